@@ -1,0 +1,79 @@
+import { ParslError } from './parsl-error.js'
+
+/** What every error of an executor says. */
+export interface ExecutorDetails {
+  readonly executor: string
+}
+
+/** An executor failed for a reason no other class names. */
+export class ExecutorError extends ParslError<ExecutorDetails> {
+  override readonly name = 'ExecutorError'
+  readonly code = 'PARSL_EXECUTOR'
+
+  constructor(executor: string, reason: string, options?: ErrorOptions) {
+    super(`executor ${executor} failed: ${reason}`, { executor }, options)
+  }
+}
+
+/** No executor has this label. */
+export class UnknownExecutor extends ParslError<{ readonly label: string; readonly known: readonly string[] }> {
+  override readonly name = 'UnknownExecutor'
+  readonly code = 'PARSL_EXECUTOR_UNKNOWN'
+
+  constructor(label: string, known: readonly string[], hint: string) {
+    super(
+      `no executor is labelled ${JSON.stringify(label)}${hint}; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`,
+      { label, known },
+    )
+  }
+}
+
+/** The executor is broken for good; `cause` is the evidence. */
+export class BadStateException extends ParslError<ExecutorDetails> {
+  override readonly name = 'BadStateException'
+  readonly code = 'PARSL_EXECUTOR_BAD_STATE'
+
+  constructor(executor: string, options: ErrorOptions) {
+    super(`executor ${executor} cannot go on: ${(options.cause as Error).message}`, { executor }, options)
+  }
+}
+
+/** The executor cannot give what the task asks for. */
+export class InvalidResourceSpecification extends ParslError<ExecutorDetails & { readonly keys: readonly string[] }> {
+  override readonly name = 'InvalidResourceSpecification'
+  readonly code = 'PARSL_EXECUTOR_RESOURCES'
+
+  constructor(executor: string, keys: readonly string[], message: string) {
+    super(`executor ${executor} cannot take resources ${keys.join(', ')}: ${message}`, { executor, keys })
+  }
+}
+
+/** The executor lacks a feature that was asked of it. */
+export class UnsupportedFeatureError extends ParslError<ExecutorDetails & { readonly feature: string }> {
+  override readonly name = 'UnsupportedFeatureError'
+  readonly code = 'PARSL_EXECUTOR_UNSUPPORTED'
+
+  constructor(executor: string, feature: string, instead: string) {
+    super(`executor ${executor} has no ${feature}: ${instead}`, { executor, feature })
+  }
+}
+
+/** Blocks could not be added or removed. */
+export class ScalingFailed extends ParslError<ExecutorDetails> {
+  override readonly name = 'ScalingFailed'
+  readonly code = 'PARSL_EXECUTOR_SCALING'
+
+  constructor(executor: string, reason: string, options?: ErrorOptions) {
+    super(`executor ${executor} could not scale: ${reason}`, { executor }, options)
+  }
+}
+
+/** So many blocks failed that the executor is given up; the message holds what each left behind. */
+export class TooManyJobFailuresError extends ParslError<ExecutorDetails & { readonly blocks: readonly string[] }> {
+  override readonly name = 'TooManyJobFailuresError'
+  readonly code = 'PARSL_EXECUTOR_JOB_FAILURES'
+
+  constructor(executor: string, blocks: readonly string[], evidence: string) {
+    super(`executor ${executor} lost ${blocks.length} blocks:\n${evidence}`, { executor, blocks })
+  }
+}

@@ -1,0 +1,30 @@
+import type { TaskState } from './task-state.js'
+
+/** Something that happened in a run. */
+export type MonitoringEvent =
+  | { readonly type: 'runStarted'; readonly at: number; readonly runId: string; readonly runDir: string }
+  | {
+      readonly type: 'runEnded'
+      readonly at: number
+      readonly runId: string
+      readonly counts: Readonly<Record<TaskState, number>>
+    }
+  | {
+      readonly type: 'task'
+      readonly at: number
+      readonly taskId: number
+      readonly app: string
+      readonly state: TaskState
+      readonly attempt: number
+      readonly executor?: string
+      readonly error?: unknown
+    }
+
+/**
+ * Takes the events of a run. Must return at once: buffer, and write later. What it throws is logged and costs no task.
+ * @experimental
+ */
+export interface MonitoringSink {
+  event(event: MonitoringEvent): void
+  close(): Promise<void>
+}
