@@ -1,0 +1,62 @@
+import { basename, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ConfigurationError, type DataFile, StagingError } from '@parsl/interfaces'
+
+const FILE = Symbol.for('parsl.data-file')
+const ADDRESS = /^([a-z][a-z0-9+.-]+):\//i
+
+class AddressedFile implements DataFile {
+  readonly url: string
+  readonly scheme: string
+  readonly filename: string
+  readonly #path: string | undefined
+
+  constructor(url: string, scheme: string, path: string | undefined) {
+    this.url = url
+    this.scheme = scheme
+    this.filename = basename(path ?? new URL(url).pathname)
+    this.#path = path
+    Object.defineProperty(this, FILE, { value: true })
+  }
+
+  get path(): string {
+    if (this.#path !== undefined) return this.#path
+    throw new StagingError(this.url, 'it has no path outside a task that takes it as an argument')
+  }
+
+  toString(): string {
+    return this.path
+  }
+}
+
+const localUrl = (url: string): DataFile => {
+  const { host } = new URL(url)
+  if (host !== '')
+    throw new ConfigurationError([`${url} names the host ${host}: a file address has none, as in file:///data/a.txt`])
+  return new AddressedFile(url, 'file', fileURLToPath(url))
+}
+
+/**
+ * A file as an argument of an app: an input, brought to where the task runs. In the body it is a `DataFile` with a local `path`.
+ * @param address a path (a relative one counts from the program's working directory, now) or a URL
+ * @throws ConfigurationError `PARSL_CONFIG` for an empty address, or a file URL with a host
+ */
+export const file = (address: string | URL): DataFile => {
+  const text = String(address)
+  if (text === '') throw new ConfigurationError(['file() needs a path or a URL, not an empty text'])
+  const scheme = ADDRESS.exec(text)?.[1]?.toLowerCase()
+  if (scheme === 'file') return localUrl(text)
+  if (scheme !== undefined) return new AddressedFile(text, scheme, undefined)
+  const path = resolve(text)
+  return new AddressedFile(pathToFileURL(path).href, 'file', path)
+}
+
+/** The same file, found at `path` on the machine where the task runs. */
+export const fileAt = (original: DataFile, path: string): DataFile =>
+  original.scheme === 'file' && original.path === path
+    ? original
+    : new AddressedFile(original.url, original.scheme, path)
+
+/** Whether a value is a file, made by any copy of this package. */
+export const isDataFile = (value: unknown): value is DataFile =>
+  typeof value === 'object' && value !== null && FILE in value

@@ -1,0 +1,6 @@
+export type { DataFile, ExpectedOutput, Staging } from '@parsl/interfaces'
+export { file, fileAt, isDataFile } from './data-file.js'
+export { isOutput, output, type Output } from './output.js'
+export { globFiles, makeOutputFolders, missingInputs, missingOutputs } from './presence.js'
+export type { Shared } from './share.js'
+export { localStaging } from './staging/local.js'
