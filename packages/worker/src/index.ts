@@ -1,0 +1,5 @@
+export { endGroup, signalGroup } from './process-group.js'
+export type { BashResult } from './run-bash.js'
+export { type Place, RunningBody } from './running-body.js'
+export { isShellCommand, quote, sh, type ShellCommand } from './shell-command.js'
+export { task, type TaskContext, taskStorage } from './task-context.js'

@@ -1,0 +1,44 @@
+import { makeOutputFolders, missingInputs, missingOutputs } from '@parsl/data'
+import { AppException, MissingInputs, MissingOutputs, type TaskTry } from '@parsl/interfaces'
+import { runBash } from './run-bash.js'
+import type { RunningBody } from './running-body.js'
+
+/** Items that a generator may give; its result is a list in memory. */
+const MOST_ITEMS = 10_000_000
+
+const isGenerator = (value: object): value is Iterable<unknown> | AsyncIterable<unknown> => {
+  const tag = Object.prototype.toString.call(value)
+  return tag === '[object Generator]' || tag === '[object AsyncGenerator]'
+}
+
+const collect = async (app: string, items: Iterable<unknown> | AsyncIterable<unknown>): Promise<unknown[]> => {
+  const list: unknown[] = []
+  for await (const item of items) {
+    if (list.length === MOST_ITEMS)
+      throw new AppException(app, `its generator gave more than ${MOST_ITEMS} items; write them to a file instead`)
+    list.push(item)
+  }
+  return list
+}
+
+const call = (attempt: TaskTry, body: RunningBody): unknown => {
+  const { spec } = attempt
+  const result: unknown = spec.body(...(attempt.args as never[]))
+  if (spec.kind === 'bash') return runBash(attempt, body, result)
+  return typeof result === 'object' && result !== null && isGenerator(result) ? collect(spec.app, result) : result
+}
+
+const callWithFiles = async (attempt: TaskTry, body: RunningBody): Promise<unknown> => {
+  const { spec, inputs, outputs } = attempt
+  const absent = await missingInputs(inputs)
+  if (absent.length > 0) throw new MissingInputs(spec.app, absent)
+  await makeOutputFolders(outputs)
+  const value = await call(attempt, body)
+  const unmade = await missingOutputs(outputs)
+  if (unmade.length > 0) throw new MissingOutputs(spec.app, unmade)
+  return value
+}
+
+/** Runs a body to its end: its value, or a promise of it. Throws what the body throws. */
+export const runBody = (attempt: TaskTry, body: RunningBody): unknown =>
+  attempt.inputs.length + attempt.outputs.length === 0 ? call(attempt, body) : callWithFiles(attempt, body)

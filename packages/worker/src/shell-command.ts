@@ -1,0 +1,55 @@
+import { isDataFile } from '@parsl/data'
+import { AppBadFormatting } from '@parsl/interfaces'
+
+const COMMAND = Symbol.for('parsl.shell-command')
+const PLAIN = /^[\w@%+=:,./-]+$/
+
+/** Shell text that `sh` made: what it interpolated is quoted. */
+export interface ShellCommand {
+  readonly text: string
+}
+
+const command = (text: string): ShellCommand => Object.defineProperty({ text }, COMMAND, { value: true })
+
+/** Whether a value was made by `sh`, by any copy of this package. */
+export const isShellCommand = (value: unknown): value is ShellCommand =>
+  typeof value === 'object' && value !== null && COMMAND in value
+
+/** One word of a POSIX shell with exactly this text. */
+export const quote = (text: string): string => (PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
+const textWord = (text: string, position: number): string => {
+  if (text.includes('\0')) throw new AppBadFormatting(position, 'text with a NUL character')
+  return quote(text)
+}
+
+const objectWord = (value: object, position: number): string => {
+  if (isShellCommand(value)) return value.text
+  if (isDataFile(value)) return quote(value.path)
+  if (value instanceof URL) return quote(value.href)
+  if (Array.isArray(value)) return value.map((item: unknown) => word(item, position)).join(' ')
+  throw new AppBadFormatting(position, 'an object')
+}
+
+const word = (value: unknown, position: number): string => {
+  if (typeof value === 'string') return textWord(value, position)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'object' && value !== null) return objectWord(value, position)
+  throw new AppBadFormatting(position, value === null || value === undefined ? String(value) : `a ${typeof value}`)
+}
+
+/** The template as typed (a backslash stays one for the shell), but for the two escapes that JavaScript itself asks for. */
+const asTyped = (raw: string): string => raw.replaceAll('\\`', '`').replaceAll('\\${', '${')
+
+/**
+ * A shell command. Interpolated values become quoted words (arrays: one word an item; files: their path), so write `${name}` without quotes
+ * around it. Backslashes reach the shell as typed. It runs in bash with `pipefail`.
+ * @throws AppBadFormatting `PARSL_APP_BAD_FORMATTING` for `undefined`, `null`, objects and other values that are no text
+ */
+export const sh = (strings: TemplateStringsArray, ...values: readonly unknown[]): ShellCommand =>
+  command(
+    strings.raw.map((raw, index) => asTyped(raw) + (index < values.length ? word(values[index], index) : '')).join(''),
+  )
+
+/** Text that goes into a command unquoted. */
+sh.raw = (text: string): ShellCommand => command(text)
