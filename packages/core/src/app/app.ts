@@ -1,0 +1,46 @@
+import { ConfigurationError } from '@parsl/interfaces'
+import { requireKernel, type Submitter } from '../kernel/loaded.js'
+import type { AppDefinition } from '../kernel/task.js'
+import { mapInFlight } from './map.js'
+import { type AppOptions, checkAppOptions, defineApp } from './options.js'
+import type { App } from './types.js'
+
+/** What an app is made of. */
+export interface AppParts {
+  readonly kind: AppDefinition['kind']
+  readonly body: (...args: never[]) => unknown
+  readonly name: string
+  readonly kernel: Submitter | undefined
+}
+
+const build = (parts: AppParts, options: AppOptions): App<never[], unknown> => {
+  const definition = defineApp(parts, options)
+  const kernel = options.kernel ?? parts.kernel
+  const app = (...args: readonly unknown[]) => (kernel ?? requireKernel(`app ${parts.name}`)).submit(definition, args)
+  const members = {
+    func: { value: parts.body },
+    options: { value: options },
+    name: { value: parts.name },
+    with: { value: (more: AppOptions) => makeApp(parts, { ...options, ...more }) },
+    map: {
+      value: (items: Iterable<never> | AsyncIterable<never>, mapOptions = {}) =>
+        mapInFlight(app as never, items, mapOptions),
+    },
+  }
+  return Object.defineProperties(app, members) as unknown as App<never[], unknown>
+}
+
+/** @throws ConfigurationError `PARSL_CONFIG` for a body that is no function, or bad options */
+export const makeApp = (parts: AppParts, options: AppOptions): App<never[], unknown> => {
+  if (typeof parts.body !== 'function')
+    throw new ConfigurationError([
+      `an app is made from a function, not from ${parts.body === null ? 'null' : typeof parts.body}`,
+    ])
+  const { name = parts.name } = options
+  checkAppOptions(options, { ...parts, name: String(name) })
+  return build({ ...parts, name }, options)
+}
+
+/** The name of a function as an app's: its own, or `anonymous`. */
+export const nameOf = (body: unknown): string =>
+  typeof body === 'function' && body.name !== '' ? body.name : 'anonymous'

@@ -1,0 +1,150 @@
+import { localStaging } from '@parsl/data'
+import {
+  type Backoff,
+  type Check,
+  complaintsAbout,
+  ConfigurationError,
+  type DependencyResolver,
+  type Executor,
+  isBoolean,
+  isCount,
+  isDuration,
+  isEither,
+  isFunction,
+  isListOf,
+  isNumber,
+  isObject,
+  isOneOf,
+  isPositiveDuration,
+  isText,
+  parseDuration,
+} from '@parsl/interfaces'
+import { deepResolver } from '../dependency/deep.js'
+import { shallowResolver } from '../dependency/shallow.js'
+import { inProcessExecutor } from '../executor/in-process.js'
+import { INTERNAL } from '../executor/registry.js'
+import type { Config, UsageTracking } from './config.js'
+
+/** A configuration with every default filled in. */
+export interface Settings
+  extends Required<Omit<Config, Optional | 'dependencyResolver' | 'killGrace'>>, Pick<Config, Optional> {
+  readonly resolver: DependencyResolver
+  readonly killGraceMs: number
+}
+type Optional = 'memoizer' | 'retryHandler' | 'retryBackoff' | 'stdAutopath' | 'usageTracking'
+
+const has = (what: string, ...methods: readonly string[]): Check => {
+  const expected = `${what} (an object with ${methods.join(', ')})`
+  return (value) =>
+    isObject(value) === undefined && methods.every((name) => (value as Record<string, unknown>)[name] !== undefined)
+      ? undefined
+      : expected
+}
+
+const isExecutor = has('an executor', 'label', 'capabilities', 'start')
+const isCost: Check = (value) =>
+  isNumber(value) === undefined && (value as number) >= 0 ? undefined : 'a number, 0 or more'
+
+const CHECKS: { readonly [Key in keyof Required<Config>]: Check } = {
+  executors: isListOf(isExecutor),
+  memoizer: has('a memoizer', 'start', 'lookup', 'record', 'close'),
+  dependencyResolver: isEither(isOneOf('deep', 'shallow'), has('a resolver', 'name', 'gather', 'unwrap')),
+  exitMode: isOneOf('wait', 'cleanup', 'skip'),
+  retries: isCost,
+  retryHandler: isFunction,
+  retryBackoff: isObject,
+  infrastructureRetries: isCount,
+  runDir: isText,
+  stdAutopath: isFunction,
+  monitoring: isListOf(has('a monitoring sink', 'event', 'close')),
+  staging: isListOf(has('a staging', 'name', 'claims', 'stageIn', 'stageOut')),
+  killGrace: isDuration,
+  onSubmitterLost: isOneOf('end', 'finish'),
+  handleSignals: isBoolean,
+  progress: isOneOf(true, false, 'auto'),
+  log: isEither(isOneOf('debug', 'info', 'warn', 'error', false), has('a logger', 'debug', 'info', 'warn', 'error')),
+  garbageCollect: isBoolean,
+  usageTracking: isObject,
+}
+
+const BACKOFF_CHECKS: { readonly [Key in keyof Required<Backoff>]: Check } = {
+  initial: isPositiveDuration,
+  factor: (value) => (isNumber(value) === undefined && (value as number) >= 1 ? undefined : 'a number, 1 or more'),
+  max: isPositiveDuration,
+  jitter: isBoolean,
+}
+
+const isCollector: Check = (value) =>
+  typeof value === 'string' && /^udp:\/\/(\[[\da-f:.]+\]|[^:/[\]]+):\d{1,5}$/i.test(value)
+    ? undefined
+    : "'udp://host:port'"
+const USAGE_CHECKS: { readonly [Key in keyof Required<UsageTracking>]: Check } = {
+  collector: isCollector,
+  level: isOneOf(1, 2, 3),
+  project: isText,
+}
+
+/** Labels that are taken twice, or cannot name a folder. */
+export const labelComplaints = (executors: readonly Executor[]): string[] => {
+  const labels = executors.map(({ label }) => label)
+  const twice = new Set(labels.filter((label, index) => labels.indexOf(label) !== index))
+  const bad = labels.filter((label) => !/^[\w.-]+$/.test(label) || label === INTERNAL)
+  return [
+    ...bad.map(
+      (label) =>
+        `config.executors holds the label ${JSON.stringify(label)}: use letters, digits, '.', '-' and '_', and not ${INTERNAL}`,
+    ),
+    ...[...twice].map(
+      (label) =>
+        `config.executors holds ${labels.filter((one) => one === label).length} executors labelled ${JSON.stringify(label)}: labels must differ`,
+    ),
+  ]
+}
+
+const partComplaints = (config: Config): string[] => [
+  ...(config.retryBackoff ? complaintsAbout(config.retryBackoff, BACKOFF_CHECKS, 'config.retryBackoff') : []),
+  ...(config.retryBackoff && config.retryBackoff.initial === undefined
+    ? ['config.retryBackoff.initial must be given']
+    : []),
+  ...(config.usageTracking ? complaintsAbout(config.usageTracking, USAGE_CHECKS, 'config.usageTracking') : []),
+  ...(config.usageTracking && config.usageTracking.collector === undefined
+    ? ['config.usageTracking.collector must be given: nothing is sent anywhere by default']
+    : []),
+  ...(config.executors ? labelComplaints(config.executors) : []),
+  ...(config.executors?.length === 0
+    ? ['config.executors is empty: name at least one, or leave it out to run on this machine']
+    : []),
+]
+
+/** @throws ConfigurationError `PARSL_CONFIG` with every complaint */
+export const settingsOf = (config: Config): Settings => {
+  const complaints = complaintsAbout(config, CHECKS, 'config')
+  if (complaints.length === 0) complaints.push(...partComplaints(config))
+  if (complaints.length > 0) throw new ConfigurationError(complaints)
+  const { dependencyResolver = 'deep', killGrace = '5s', ...rest } = config
+  return {
+    exitMode: 'wait',
+    retries: 0,
+    infrastructureRetries: 3,
+    runDir: 'runinfo',
+    onSubmitterLost: 'end',
+    handleSignals: true,
+    progress: 'auto',
+    log: 'info',
+    garbageCollect: true,
+    monitoring: [],
+    staging: [localStaging()],
+    executors: [inProcessExecutor()],
+    ...(defined(rest) as Partial<Settings>),
+    resolver:
+      dependencyResolver === 'deep'
+        ? deepResolver
+        : dependencyResolver === 'shallow'
+          ? shallowResolver
+          : dependencyResolver,
+    killGraceMs: parseDuration(killGrace),
+  }
+}
+
+const defined = <T extends object>(options: T): Partial<T> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>

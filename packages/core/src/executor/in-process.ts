@@ -1,0 +1,135 @@
+import { availableParallelism, hostname } from 'node:os'
+import {
+  AppStalled,
+  ConfigurationError,
+  complaintsAbout,
+  type Executor,
+  type ExecutorContext,
+  isEither,
+  isOneOf,
+  isPositiveCount,
+  isText,
+  type RunningExecutor,
+  type TaskTry,
+} from '@parsl/interfaces'
+import { type Place, RunningBody } from '@parsl/worker'
+import { newPump } from './pump.js'
+import { newTaskQueue, type TaskQueue } from './task-queue.js'
+
+/** Options of {@link inProcessExecutor}. */
+export interface InProcessOptions {
+  /** @defaultValue 'inProcess' */
+  readonly label?: string
+  /** JavaScript bodies that may be under way at once. @defaultValue Infinity */
+  readonly concurrency?: number
+  /** Commands of bash apps that may run at once. @defaultValue the machine's cores */
+  readonly processes?: number
+}
+
+type Limits = Required<Omit<InProcessOptions, 'label'>>
+
+/** Bodies of one kind: those under way, and those that wait for a place. */
+interface Lane {
+  readonly limit: number
+  readonly queue: TaskQueue
+  active: number
+}
+
+const newLane = (limit: number): Lane => ({ limit, queue: newTaskQueue(), active: 0 })
+
+class InProcess implements RunningExecutor {
+  readonly #context: ExecutorContext
+  readonly #where = hostname()
+  readonly #place: Place
+  /** Bodies that did not end within their first turn. */
+  readonly #running = new Map<TaskTry, RunningBody>()
+  readonly #lanes: Readonly<Record<'js' | 'bash', Lane>>
+  readonly #pump = newPump(() => this.#startSome())
+
+  constructor(context: ExecutorContext, limits: Limits) {
+    this.#context = context
+    this.#lanes = { js: newLane(limits.concurrency), bash: newLane(limits.processes) }
+    const { report } = context
+    this.#place = {
+      ...context,
+      report: {
+        succeeded: (attempt, value) => {
+          this.#ended(attempt)
+          report.succeeded(attempt, value)
+        },
+        failed: (attempt, error, kind) => {
+          this.#ended(attempt)
+          report.failed(attempt, error, kind)
+        },
+      },
+    }
+  }
+
+  submit(attempt: TaskTry): void {
+    this.#lanes[attempt.spec.kind].queue.push(attempt)
+    this.#pump()
+  }
+
+  stop(attempt: TaskTry, reason: unknown): void {
+    const body = this.#running.get(attempt)
+    if (body) return body.stop(reason)
+    this.#lanes[attempt.spec.kind].queue.remove(attempt)
+    this.#context.report.failed(attempt, reason, 'stopped')
+  }
+
+  load(): { readonly outstanding: number; readonly slots: number } {
+    const { js, bash } = this.#lanes
+    return { outstanding: js.active + js.queue.size + bash.active + bash.queue.size, slots: js.limit }
+  }
+
+  stalled(): void {
+    const bodies = [...this.#running]
+    for (const [attempt, body] of bodies) {
+      body.abandon(new AppStalled(attempt.spec.app, 'something that nothing will settle'))
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  #startSome(): boolean {
+    const command = this.#startNext(this.#lanes.bash)
+    return this.#startNext(this.#lanes.js) || command
+  }
+
+  #startNext(lane: Lane): boolean {
+    const attempt = lane.active < lane.limit ? lane.queue.next() : undefined
+    if (!attempt) return false
+    lane.active++
+    const body = new RunningBody(attempt, this.#place)
+    this.#context.report.started(attempt, this.#where)
+    body.start()
+    if (!body.isSettled) this.#running.set(attempt, body)
+    return true
+  }
+
+  #ended(attempt: TaskTry): void {
+    const lane = this.#lanes[attempt.spec.kind]
+    lane.active--
+    this.#running.delete(attempt)
+    if (lane.queue.size > 0) this.#pump()
+  }
+}
+
+/**
+ * Bodies run on the program's own event loop and share its memory: nothing is serialized, live handles are welcome, and a body that does not yield
+ * blocks the program. For work that waits (databases, services, commands), for notebooks, and for stepping through bodies in a debugger.
+ * Commands of bash apps are processes of their own.
+ * @throws ConfigurationError `PARSL_CONFIG`
+ */
+export const inProcessExecutor = (options: InProcessOptions = {}): Executor => {
+  const limit = isEither(isPositiveCount, isOneOf(Infinity))
+  const checks = { label: isText, concurrency: limit, processes: limit }
+  const complaints = complaintsAbout(options, checks, 'inProcessExecutor')
+  if (complaints.length > 0) throw new ConfigurationError(complaints)
+  const { label = 'inProcess', concurrency = Infinity, processes = availableParallelism() } = options
+  return {
+    label,
+    capabilities: { isolation: 'none', resources: [], priorities: true, forcedStop: false, capturesStreams: false },
+    start: async (context) => new InProcess(context, { concurrency, processes }),
+  }
+}

@@ -1,0 +1,19 @@
+import type { LazyPromise } from '../future/lazy-promise.js'
+import type { Attempt, TaskRecord } from './task.js'
+
+/** What must follow from an event. The runner performs it. */
+export type Command =
+  /** Put values in place of futures, find an executor, look the call up, stage files. */
+  | { readonly type: 'prepare'; readonly task: TaskRecord }
+  | { readonly type: 'launch'; readonly task: TaskRecord; readonly attempt: Attempt }
+  | { readonly type: 'stop'; readonly task: TaskRecord; readonly attempt: Attempt; readonly error: unknown }
+  | { readonly type: 'retryAfter'; readonly task: TaskRecord; readonly delayMs: number }
+  | { readonly type: 'remember'; readonly task: TaskRecord; readonly value: unknown }
+  /** Find the futures in what a join body returned. */
+  | { readonly type: 'join'; readonly task: TaskRecord }
+  /** Put their values in place of them. */
+  | { readonly type: 'unwrapJoin'; readonly task: TaskRecord }
+  /** A join was stopped: so are the tasks it waits for. */
+  | { readonly type: 'stopInner'; readonly futures: readonly LazyPromise<unknown>[]; readonly error: unknown }
+  | { readonly type: 'fulfil'; readonly task: TaskRecord; readonly value: unknown }
+  | { readonly type: 'fail'; readonly task: TaskRecord; readonly error: unknown }

@@ -1,0 +1,97 @@
+import { isDataFile, isOutput, type DataFile, type ExpectedOutput } from '@parsl/data'
+import type { DependencyResolver } from '@parsl/interfaces'
+import type { AppFuture } from '../future/app-future.js'
+import { DataFuture } from '../future/data-future.js'
+import { isLazyPromise, type LazyPromise } from '../future/lazy-promise.js'
+import type { KernelEvent } from './events.js'
+import { moreOf, type TaskFiles, type TaskRecord } from './task.js'
+
+/** What finding futures needs. */
+export interface Gathering {
+  readonly resolver: DependencyResolver
+  dispatch(event: KernelEvent): void
+}
+
+type OurFuture = AppFuture<unknown, readonly unknown[]> | DataFuture<unknown>
+
+const descriptionOf = (future: LazyPromise<unknown>): string => (future as OurFuture).description
+
+const isThenable = (value: object): value is PromiseLike<unknown> =>
+  typeof (value as { then?: unknown }).then === 'function'
+
+const failureOf = (future: LazyPromise<unknown>) =>
+  future.failure && { what: descriptionOf(future), error: future.failure.error }
+
+const waitForOurs = (task: TaskRecord, future: LazyPromise<unknown>, { dispatch }: Gathering): void => {
+  future.look()
+  if (future.isSettled) {
+    const failure = failureOf(future)
+    if (failure) (moreOf(task).failures ??= []).push(failure)
+    return
+  }
+  task.waiting++
+  ;(moreOf(task).waitsFor ??= []).push(future)
+  future.watch(() => dispatch({ type: 'dependencySettled', task, failure: failureOf(future) }))
+}
+
+const waitForForeign = (task: TaskRecord, promise: PromiseLike<unknown>, { dispatch }: Gathering): void => {
+  const settlements = (moreOf(task).settlements ??= new Map())
+  if (settlements.has(promise)) return
+  settlements.set(promise, { ok: false, error: undefined })
+  task.waiting++
+  promise.then(
+    (value) => {
+      settlements.set(promise, { ok: true, value })
+      dispatch({ type: 'dependencySettled', task, failure: undefined })
+    },
+    (error: unknown) => dispatch({ type: 'dependencySettled', task, failure: { what: 'a promise', error } }),
+  )
+}
+
+const filesOf = (task: TaskRecord): TaskFiles => (moreOf(task).files ??= { inputs: new Set(), outputs: new Map() })
+
+/** Has the task promise one more output; the same one given twice is one. */
+export const promiseOutput = (task: TaskRecord, output: ExpectedOutput): DataFuture<unknown> => {
+  const { outputs } = filesOf(task)
+  const known = outputs.get(output)
+  if (known) return known
+  const future = new DataFuture<unknown>(task.future, output.file)
+  outputs.set(output, future)
+  return future
+}
+
+/** Finds what the arguments hold: futures to wait for, files to bring, outputs promised. */
+export const gatherArguments = (task: TaskRecord, gathering: Gathering): void => {
+  const visit = (object: object): boolean => {
+    if (isLazyPromise(object)) waitForOurs(task, object, gathering)
+    else if (isDataFile(object)) filesOf(task).inputs.add(object)
+    else if (isOutput(object)) promiseOutput(task, object)
+    else if (isThenable(object)) waitForForeign(task, object, gathering)
+    else return false
+    task.leaves++
+    return true
+  }
+  for (const value of task.args) gathering.resolver.gather(value, visit)
+}
+
+/** Finds the futures in what a join body returned. */
+export const gatherJoined = (task: TaskRecord, gathering: Gathering): void => {
+  moreOf(task).waitsFor = undefined
+  moreOf(task).settlements = undefined
+  gathering.resolver.gather(task.more?.joined, (object) => {
+    if (isLazyPromise(object)) waitForOurs(task, object, gathering)
+    else if (isThenable(object)) waitForForeign(task, object, gathering)
+    else return isDataFile(object) || isOutput(object)
+    return true
+  })
+}
+
+/** What stands for a future that has ended well. */
+export const valueOf = (task: TaskRecord, object: object): { readonly value: unknown } | undefined => {
+  if (isLazyPromise(object)) return { value: object.currentValue }
+  const foreign = task.more?.settlements?.get(object)
+  return foreign?.ok ? { value: foreign.value } : undefined
+}
+
+/** Files that became known with the futures they were promised by. */
+export const filesIn = (value: unknown): DataFile[] => (Array.isArray(value) ? value : [value]).filter(isDataFile)

@@ -1,0 +1,53 @@
+/** A failure that nobody has looked at. */
+export interface UnawaitedFailure {
+  readonly task: string
+  readonly error: unknown
+}
+
+const KEPT = 1_000
+
+/** Failures that nobody awaited, for the report at close; the first thousand in full, the rest counted. */
+export interface Unawaited {
+  add(taskId: number, failure: UnawaitedFailure): void
+  /** Somebody looked after all. */
+  remove(taskId: number): void
+  list(): readonly UnawaitedFailure[]
+  count(): number
+}
+
+export const newUnawaited = (): Unawaited => {
+  const kept = new Map<number, UnawaitedFailure>()
+  let beyond = 0
+  return {
+    add: (taskId, failure) => {
+      if (kept.size < KEPT) kept.set(taskId, failure)
+      else beyond++
+    },
+    remove: (taskId) => void kept.delete(taskId),
+    list: () => [...kept.values()],
+    count: () => kept.size + beyond,
+  }
+}
+
+const SHOWN = 5
+const oneLine = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n', 1)[0] ?? ''
+
+/** The report for people, or `undefined` where there is nothing to say. */
+export const unawaitedReport = (unawaited: Unawaited, logFile: string | undefined): string | undefined => {
+  const count = unawaited.count()
+  if (count === 0) return undefined
+  const lines = unawaited
+    .list()
+    .slice(0, SHOWN)
+    .map(({ task, error }) => `  ${task}: ${oneLine(error)}`)
+  const more = count > SHOWN ? [`  and ${count - SHOWN} more`] : []
+  const log = logFile === undefined ? [] : [`  log: ${logFile}`]
+  return [
+    `parsl: ${count} ${count === 1 ? 'task' : 'tasks'} failed and nobody awaited ${count === 1 ? 'it' : 'them'}:`,
+    ...lines,
+    ...more,
+    ...log,
+    '',
+  ].join('\n')
+}
