@@ -29,24 +29,36 @@ class AddressedFile implements DataFile {
   }
 }
 
+const readable = <Value>(url: string, read: () => Value): Value => {
+  try {
+    return read()
+  } catch (cause) {
+    throw new ConfigurationError([`${url} is no address of a file: ${(cause as Error).message}`], { cause })
+  }
+}
+
 const localUrl = (url: string): DataFile => {
-  const { host } = new URL(url)
+  const { host } = readable(url, () => new URL(url))
   if (host !== '')
     throw new ConfigurationError([`${url} names the host ${host}: a file address has none, as in file:///data/a.txt`])
-  return new AddressedFile(url, 'file', fileURLToPath(url))
+  return new AddressedFile(
+    url,
+    'file',
+    readable(url, () => resolve(fileURLToPath(url))),
+  )
 }
 
 /**
  * A file as an argument of an app: an input, brought to where the task runs. In the body it is a `DataFile` with a local `path`.
  * @param address a path (a relative one counts from the program's working directory, now) or a URL
- * @throws ConfigurationError `PARSL_CONFIG` for an empty address, or a file URL with a host
+ * @throws ConfigurationError `PARSL_CONFIG` for an empty address, a URL that cannot be read, or a file URL with a host
  */
 export const file = (address: string | URL): DataFile => {
   const text = String(address)
   if (text === '') throw new ConfigurationError(['file() needs a path or a URL, not an empty text'])
   const scheme = ADDRESS.exec(text)?.[1]?.toLowerCase()
   if (scheme === 'file') return localUrl(text)
-  if (scheme !== undefined) return new AddressedFile(text, scheme, undefined)
+  if (scheme !== undefined) return readable(text, () => new AddressedFile(text, scheme, undefined))
   const path = resolve(text)
   return new AddressedFile(pathToFileURL(path).href, 'file', path)
 }

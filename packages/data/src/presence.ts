@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import type { DataFile, ExpectedOutput } from '@parsl/interfaces'
-import { glob } from 'tinyglobby'
+import { glob, isDynamicPattern } from 'tinyglobby'
 import { file } from './data-file.js'
 
 type Kind = 'file' | 'directory' | 'any'
@@ -22,11 +22,28 @@ const isThereAtLast = async (path: string, kind: Kind): Promise<boolean> => {
   return isThere(path, kind)
 }
 
-/** The files that a pattern matches now, sorted by path. */
-export const globFiles = async (pattern: DataFile): Promise<DataFile[]> =>
-  (await glob(pattern.path, { absolute: true, dot: true, onlyFiles: false, expandDirectories: false }))
-    .sort()
-    .map((path) => file(path))
+/** The folders at the start of a pattern that are there under exactly these names, and what is left of it. */
+const literalStart = async (pattern: string): Promise<{ readonly folder: string; readonly rest: string }> => {
+  const [root = '', ...parts] = pattern.split(sep)
+  let folder = root + sep
+  while (parts.length > 1 && (await isThere(join(folder, parts[0] ?? ''), 'directory')))
+    folder = join(folder, parts.shift() ?? '')
+  // At its start `!` would turn the pattern round.
+  return { folder, rest: parts.join(sep).replace(/^!(?!\()/, '\\!') }
+}
+
+/** The files that a pattern matches now, sorted by path. A folder called `[a]` is itself, no pattern, where it is there. */
+export const globFiles = async ({ path: pattern }: DataFile): Promise<DataFile[]> => {
+  const { folder, rest } = await literalStart(pattern)
+  const paths = await glob(rest, {
+    cwd: folder,
+    absolute: true,
+    dot: true,
+    onlyFiles: false,
+    expandDirectories: false,
+  })
+  return paths.map((path) => file(path)).sort((a, b) => (a.path < b.path ? -1 : 1))
+}
 
 const isMade = async ({ kind, file: target }: ExpectedOutput): Promise<boolean> =>
   kind === 'glob' ? (await globFiles(target)).length > 0 : isThereAtLast(target.path, kind)
@@ -44,8 +61,18 @@ export const missingInputs = async (inputs: readonly DataFile[]): Promise<string
 export const missingOutputs = async (outputs: readonly ExpectedOutput[]): Promise<string[]> =>
   (await absent(outputs, isMade)).map((output) => output.file.path)
 
+/** The folder that an output stands in; of a pattern, the deepest that is no pattern itself. */
+const folderOf = async ({ kind, file: { path } }: ExpectedOutput): Promise<string> => {
+  if (kind !== 'glob') return dirname(path)
+  const { folder, rest } = await literalStart(path)
+  const parts = dirname(rest).split(sep)
+  const dynamic = parts.findIndex((part) => isDynamicPattern(part))
+  const plain = dynamic === -1 ? parts : parts.slice(0, dynamic)
+  return join(folder, ...plain.map((part) => part.replaceAll(/\\(.)/g, '$1')))
+}
+
 /** Makes the folders that the outputs will stand in. */
 export const makeOutputFolders = async (outputs: readonly ExpectedOutput[]): Promise<void> => {
-  const folders = new Set(outputs.filter(({ kind }) => kind !== 'glob').map((output) => dirname(output.file.path)))
+  const folders = new Set(await Promise.all(outputs.map(folderOf)))
   await Promise.all([...folders].map((folder) => mkdir(folder, { recursive: true })))
 }

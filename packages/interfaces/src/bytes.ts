@@ -3,16 +3,20 @@ import { ConfigurationError } from './errors/config.js'
 /** An amount of memory or storage: a whole number of bytes, or a string such as `'512MiB'`, `'4GiB'` (powers of 1024) or `'4GB'` (powers of 1000). */
 export type Bytes = number | string
 
-const FORM = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?)b$/i
+const FORM = /^(\d+(?:\.\d+)?)\s*(?:([kmgtp])(i?))?b$/i
 const POWERS = ['', 'k', 'm', 'g', 't', 'p']
 
-/** Bytes of an amount, or `undefined` where it is none. */
-export const bytesOf = (value: unknown): number | undefined => {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined
-  const match = typeof value === 'string' ? FORM.exec(value.trim()) : null
+const bytesOfText = (text: string): number | undefined => {
+  const match = FORM.exec(text)
   if (!match) return undefined
   const [, count, prefix = '', binary] = match
   return Math.round(Number(count) * (binary ? 1024 : 1000) ** POWERS.indexOf(prefix.toLowerCase()))
+}
+
+/** Bytes of an amount, or `undefined` where it is none. */
+export const bytesOf = (value: unknown): number | undefined => {
+  const bytes = typeof value === 'string' ? bytesOfText(value.trim()) : value
+  return typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : undefined
 }
 
 /** What a message says about the forms an amount may have. */

@@ -8,23 +8,26 @@ export type Duration = number | string
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const CLOCK = /^(?:(\d+)-)?(\d{1,3}):([0-5]\d):([0-5]\d)$/
-const PARTS = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/
-const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g
+const PARTS = /^(?:\d+(?:\.\d+)? *(?:ms|s|m|h|d) *)+$/
+const PART = /(\d+(?:\.\d+)?) *(ms|s|m|h|d)/g
 
 const clockMs = (match: RegExpExecArray): number => {
   const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match
   return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1_000
 }
 
-/** Milliseconds of a duration, or `undefined` where it is none. `unit` is what a bare number counts. */
-export const durationMs = (value: unknown, unit: 's' | 'ms' = 's'): number | undefined => {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value * (UNIT_MS[unit] ?? 1) : undefined
-  if (typeof value !== 'string') return undefined
-  const text = value.replaceAll(' ', '')
+const textMs = (text: string): number => {
   const clock = CLOCK.exec(text)
   if (clock) return clockMs(clock)
-  if (!PARTS.test(text)) return undefined
+  if (!PARTS.test(text)) return NaN
   return [...text.matchAll(PART)].reduce((sum, [, count, name]) => sum + Number(count) * (UNIT_MS[name ?? ''] ?? 0), 0)
+}
+
+/** Milliseconds of a duration, or `undefined` where it is none. `unit` is what a bare number counts. */
+export const durationMs = (value: unknown, unit: 's' | 'ms' = 's'): number | undefined => {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined
+  const ms = typeof value === 'number' ? value * (UNIT_MS[unit] ?? 1) : textMs(value.trim())
+  return Number.isFinite(ms) && ms >= 0 ? ms : undefined
 }
 
 /** What a message says about the forms a duration may have. */

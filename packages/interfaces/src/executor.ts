@@ -116,8 +116,8 @@ export interface RunningExecutor {
   stop(attempt: TaskTry, reason: unknown): void
   /** Tries taken and not yet reported, and how many run at once now (`Infinity` where nothing limits it). */
   load(): { readonly outstanding: number; readonly slots: number }
-  /** What tries in hand wait for, when the event loop has nothing left to do; each is then reported as failed. Only for `isolation: 'none'`. */
-  stalled?(): void
+  /** The event loop has nothing left to do, so no body in this process can ever end: reports each as failed, for the reason that is given for it. Only for `isolation: 'none'`. */
+  stalled?(reason: (attempt: TaskTry) => unknown): void
   readonly scaling?: Scalable
   /** Ends everything; resolves when nothing is left. The kernel has stopped every try before. */
   close(): Promise<void>

@@ -13,6 +13,7 @@ export {
   type BashExitDetails,
   BashExitFailure,
   MissingOutputs,
+  NotInTask,
 } from './errors/app.js'
 export {
   AlreadyLoadedError,
@@ -34,7 +35,8 @@ export {
   UnknownExecutor,
   UnsupportedFeatureError,
 } from './errors/executor.js'
-export { isParslError, ParslError } from './errors/parsl-error.js'
+export { type ErrorOf, isParslError, type KnownError } from './errors/is-parsl-error.js'
+export { ParslError } from './errors/parsl-error.js'
 export { ScaleOutFailed, ScriptPathError, type SubmitDetails, SubmitException } from './errors/provider.js'
 export { DeserializationError, SerializationError } from './errors/serialize.js'
 export type {

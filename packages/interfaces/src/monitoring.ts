@@ -16,8 +16,11 @@ export type MonitoringEvent =
       readonly app: string
       readonly state: TaskState
       readonly attempt: number
-      readonly executor?: string
-      readonly error?: unknown
+      readonly executor: string | undefined
+      /** Where the newest try runs, as its executor says. */
+      readonly where: string | undefined
+      /** Of a task or try that failed. */
+      readonly error: unknown
     }
 
 /**

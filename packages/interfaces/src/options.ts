@@ -73,7 +73,7 @@ export const isEither =
 export const isListOf =
   (item: Check): Check =>
   (value) => {
-    const complaint = Array.isArray(value) ? value.map(item).find((one) => one !== undefined) : 'as documented'
+    const complaint = Array.isArray(value) ? Array.from(value, item).find((one) => one !== undefined) : 'as documented'
     return complaint === undefined ? undefined : `a list, each item ${complaint}`
   }
 
@@ -82,9 +82,10 @@ export const isRecordOf =
   (item: Check): Check =>
   (value) => {
     const complaint =
-      isObject(value) ??
-      Object.values(value as object)
-        .map(item)
-        .find((one) => one !== undefined)
+      isObject(value) === undefined
+        ? Object.values(value as object)
+            .map(item)
+            .find((one) => one !== undefined)
+        : 'as documented'
     return complaint === undefined ? undefined : `an object, each value ${complaint}`
   }

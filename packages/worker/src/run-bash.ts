@@ -3,7 +3,14 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AppException, BashAppNoReturn, BashExitFailure, type StreamTarget, type TaskTry } from '@parsl/interfaces'
+import {
+  AppException,
+  BashAppNoReturn,
+  BashExitFailure,
+  type Guardian,
+  type StreamTarget,
+  type TaskTry,
+} from '@parsl/interfaces'
 import { endGroup } from './process-group.js'
 import type { RunningBody } from './running-body.js'
 import { isShellCommand } from './shell-command.js'
@@ -30,12 +37,24 @@ const commandOf = (app: string, returned: unknown): { readonly text: string; rea
   throw new BashAppNoReturn(app, returned === null ? 'null' : typeof returned)
 }
 
-const scriptFor = async (text: string, options: readonly string[]): Promise<Script> => {
-  if (Buffer.byteLength(text) <= LONGEST_ARGUMENT) return { args: [...options, '-c', text], remove: async () => {} }
+/** `--`, since a command that starts with a dash would be taken for an option of bash. */
+const scriptFor = async (text: string, options: readonly string[], guardian: Guardian): Promise<Script> => {
+  if (Buffer.byteLength(text) <= LONGEST_ARGUMENT)
+    return { args: [...options, '-c', '--', text], remove: async () => {} }
   const folder = await mkdtemp(join(tmpdir(), 'parsl-command-'))
+  const release = guardian.path(folder)
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true })
+    release()
+  }
   const path = join(folder, 'command.sh')
-  await writeFile(path, text, { mode: 0o600 })
-  return { args: [...options, path], remove: () => rm(folder, { recursive: true, force: true }) }
+  try {
+    await writeFile(path, text, { mode: 0o600 })
+    return { args: [...options, path], remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
 }
 
 const pathOf = (target: StreamTarget): string | undefined => (typeof target === 'string' ? undefined : target.path)
@@ -70,14 +89,15 @@ const ended = async (
 ): Promise<readonly [number | null, NodeJS.Signals | null]> => {
   const pgid = child.pid as number
   const release = body.place.guardian.processGroup(pgid)
-  const { killGraceMs } = body.place
-  body.whenStopped(() => void endGroup(pgid, killGraceMs))
+  let ending: Promise<void> | undefined
+  const end = (): Promise<void> => (ending ??= endGroup(pgid, body.place.killGraceMs))
+  body.whenStopped(() => void end())
   try {
     return child.exitCode === null && child.signalCode === null
       ? ((await once(child, 'exit')) as [number | null, NodeJS.Signals | null])
       : [child.exitCode, child.signalCode]
   } finally {
-    await endGroup(pgid, killGraceMs)
+    await end()
     release()
   }
 }
@@ -88,7 +108,7 @@ const ended = async (
  */
 export const runBash = async (attempt: TaskTry, body: RunningBody, returned: unknown): Promise<BashResult> => {
   const { text, options } = commandOf(attempt.spec.app, await returned)
-  const script = await scriptFor(text, options)
+  const script = await scriptFor(text, options, body.place.guardian)
   try {
     body.throwIfStopped()
     const child = await startBash(attempt, body, script)

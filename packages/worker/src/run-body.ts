@@ -11,11 +11,12 @@ const isGenerator = (value: object): value is Iterable<unknown> | AsyncIterable<
   return tag === '[object Generator]' || tag === '[object AsyncGenerator]'
 }
 
-const collect = async (app: string, items: Iterable<unknown> | AsyncIterable<unknown>): Promise<unknown[]> => {
+const collect = async (body: RunningBody, items: Iterable<unknown> | AsyncIterable<unknown>): Promise<unknown[]> => {
   const list: unknown[] = []
   for await (const item of items) {
+    body.throwIfStopped()
     if (list.length === MOST_ITEMS)
-      throw new AppException(app, `its generator gave more than ${MOST_ITEMS} items; write them to a file instead`)
+      throw new AppException(body.app, `its generator gave more than ${MOST_ITEMS} items; write them to a file instead`)
     list.push(item)
   }
   return list
@@ -23,9 +24,11 @@ const collect = async (app: string, items: Iterable<unknown> | AsyncIterable<unk
 
 const call = (attempt: TaskTry, body: RunningBody): unknown => {
   const { spec } = attempt
-  const result: unknown = spec.body(...(attempt.args as never[]))
+  // Called without `this`.
+  const { body: app } = spec
+  const result: unknown = app(...(attempt.args as never[]))
   if (spec.kind === 'bash') return runBash(attempt, body, result)
-  return typeof result === 'object' && result !== null && isGenerator(result) ? collect(spec.app, result) : result
+  return typeof result === 'object' && result !== null && isGenerator(result) ? collect(body, result) : result
 }
 
 const callWithFiles = async (attempt: TaskTry, body: RunningBody): Promise<unknown> => {
@@ -33,6 +36,7 @@ const callWithFiles = async (attempt: TaskTry, body: RunningBody): Promise<unkno
   const absent = await missingInputs(inputs)
   if (absent.length > 0) throw new MissingInputs(spec.app, absent)
   await makeOutputFolders(outputs)
+  body.throwIfStopped()
   const value = await call(attempt, body)
   const unmade = await missingOutputs(outputs)
   if (unmade.length > 0) throw new MissingOutputs(spec.app, unmade)
@@ -40,5 +44,7 @@ const callWithFiles = async (attempt: TaskTry, body: RunningBody): Promise<unkno
 }
 
 /** Runs a body to its end: its value, or a promise of it. Throws what the body throws. */
-export const runBody = (attempt: TaskTry, body: RunningBody): unknown =>
-  attempt.inputs.length + attempt.outputs.length === 0 ? call(attempt, body) : callWithFiles(attempt, body)
+export const runBody = (body: RunningBody): unknown => {
+  const attempt = body.taskTry
+  return attempt.inputs.length + attempt.outputs.length === 0 ? call(attempt, body) : callWithFiles(attempt, body)
+}

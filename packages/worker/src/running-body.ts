@@ -6,10 +6,11 @@ import {
   type Guardian,
   type Logger,
   type ResourceSpec,
+  type TaskSpec,
   type TaskTry,
 } from '@parsl/interfaces'
 import { runBody } from './run-body.js'
-import { type TaskContext, taskStorage } from './task-context.js'
+import { type CallableTask, callWithin, isThenable } from './task-context.js'
 
 /** The surroundings of bodies in one process. */
 export interface Place {
@@ -18,34 +19,37 @@ export interface Place {
   readonly log: Logger
   readonly guardian: Guardian
   readonly killGraceMs: number
+  /** Whether a promise that the body gave is its result as it stands, rather than waited for here. @defaultValue none is */
+  readonly keeps?: (attempt: TaskTry, promise: PromiseLike<unknown>) => boolean
 }
 
 /** How much longer than its grace period a killed command may take to be gone, before we go on without it. */
 const REAP_MS = 5_000
 
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-
-interface Stop {
-  readonly reason: unknown
-  readonly kind: FailureKind
+/** What only a body with limits, or one that is to stop, needs. Apart, since most bodies have neither. */
+interface Control {
+  stop?: { readonly reason: unknown; readonly kind: FailureKind }
+  abort?: AbortController
+  deadline?: Date
+  whenStopped?: () => void
+  callOffTimer?: () => void
 }
 
 /** One body while it runs: started once, reported once, stopped at most once. It is also what `task()` gives inside the body. */
-export class RunningBody implements TaskContext {
+export class RunningBody implements CallableTask {
   readonly place: Place
   /** What it runs. */
   readonly taskTry: TaskTry
   #settled = false
-  #stop: Stop | undefined
-  #controller: AbortController | undefined
-  #deadline: Date | undefined
-  #whenStopped: (() => void) | undefined
-  #endTimer: (() => void) | undefined
+  #control: Control | undefined
 
   constructor(attempt: TaskTry, place: Place) {
     this.taskTry = attempt
     this.place = place
+  }
+
+  get #limits(): Control {
+    return (this.#control ??= {})
   }
 
   get id(): number {
@@ -57,6 +61,9 @@ export class RunningBody implements TaskContext {
   get attempt(): number {
     return this.taskTry.attempt
   }
+  get spec(): TaskSpec {
+    return this.taskTry.spec
+  }
   get resources(): ResourceSpec {
     return this.taskTry.spec.resources
   }
@@ -64,12 +71,13 @@ export class RunningBody implements TaskContext {
     return this.place.log
   }
   get deadline(): Date | undefined {
-    return this.#deadline
+    return this.#control?.deadline
   }
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
-    if (this.#stop) this.#controller.abort(this.#stop.reason)
-    return this.#controller.signal
+    const control = this.#limits
+    control.abort ??= new AbortController()
+    if (control.stop) control.abort.abort(control.stop.reason)
+    return control.abort.signal
   }
 
   /** Whether its end was reported. */
@@ -82,8 +90,8 @@ export class RunningBody implements TaskContext {
     const { walltimeMs } = this.taskTry.spec
     if (walltimeMs !== undefined) this.#limit(walltimeMs)
     try {
-      const result = taskStorage().run(this, runBody, this.taskTry, this)
-      if (!isThenable(result)) return this.#succeed(result)
+      const result = callWithin(this)
+      if (!isThenable(result) || this.place.keeps?.(this.taskTry, result)) return this.#succeed(result)
       result.then(
         (value) => this.#succeed(value),
         (error: unknown) => this.#fail(error),
@@ -93,17 +101,22 @@ export class RunningBody implements TaskContext {
     }
   }
 
+  /** The body itself; `start` is what watches over it. */
+  call(): unknown {
+    return runBody(this)
+  }
+
   /** Asks the body to stop. It is reported as failed with this reason when it has, or when the grace period is over. */
   stop(reason: unknown, kind: FailureKind = 'stopped'): void {
-    if (this.#settled || this.#stop) return
-    this.#stop = { reason, kind }
-    this.#endTimer?.()
+    const control = this.#limits
+    if (this.#settled || control.stop) return
+    control.stop = { reason, kind }
+    control.callOffTimer?.()
     const { killGraceMs, clock } = this.place
-    this.#endTimer = clock.after(this.taskTry.spec.kind === 'js' ? killGraceMs : killGraceMs + REAP_MS, () =>
-      this.#writeOff(),
-    )
-    this.#controller?.abort(reason)
-    this.#whenStopped?.()
+    const patienceMs = this.taskTry.spec.kind === 'js' ? killGraceMs : killGraceMs + REAP_MS
+    control.callOffTimer = clock.after(patienceMs, () => this.#writeOff())
+    control.abort?.abort(reason)
+    control.whenStopped?.()
   }
 
   /** Gives up a body that will never end. */
@@ -113,18 +126,19 @@ export class RunningBody implements TaskContext {
 
   /** Calls `kill` when the body is to stop, at once where it is already. */
   whenStopped(kill: () => void): void {
-    if (this.#stop) kill()
-    else this.#whenStopped = kill
+    if (this.#limits.stop) kill()
+    else this.#limits.whenStopped = kill
   }
 
   throwIfStopped(): void {
-    if (this.#stop) throw this.#stop.reason
+    const stop = this.#control?.stop
+    if (stop) throw stop.reason
   }
 
   #limit(walltimeMs: number): void {
     const { clock } = this.place
-    this.#deadline = new Date(clock.now() + walltimeMs)
-    this.#endTimer = clock.after(walltimeMs, () =>
+    this.#limits.deadline = new Date(clock.now() + walltimeMs)
+    this.#limits.callOffTimer = clock.after(walltimeMs, () =>
       this.stop(new AppTimeout({ app: this.app, limit: 'walltime', limitMs: walltimeMs }), 'body'),
     )
   }
@@ -135,22 +149,23 @@ export class RunningBody implements TaskContext {
       { task: this.id, app: this.app },
       'the body did not stop within its grace period and is written off; it may still run',
     )
-    this.#fail(this.#stop?.reason)
+    this.#fail(this.#control?.stop?.reason)
   }
 
   #succeed(value: unknown): void {
-    if (this.#stop) return this.#fail(undefined)
+    if (this.#control?.stop) return this.#fail(undefined)
     if (this.#settled) return
     this.#settled = true
-    this.#endTimer?.()
+    this.#control?.callOffTimer?.()
     this.place.report.succeeded(this.taskTry, value)
   }
 
   #fail(error: unknown): void {
     if (this.#settled) return
     this.#settled = true
-    this.#endTimer?.()
-    if (this.#stop) this.place.report.failed(this.taskTry, this.#stop.reason, this.#stop.kind)
+    this.#control?.callOffTimer?.()
+    const stop = this.#control?.stop
+    if (stop) this.place.report.failed(this.taskTry, stop.reason, stop.kind)
     else this.place.report.failed(this.taskTry, error, 'body')
   }
 }

@@ -18,24 +18,25 @@ export const isShellCommand = (value: unknown): value is ShellCommand =>
 /** One word of a POSIX shell with exactly this text. */
 export const quote = (text: string): string => (PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
-const textWord = (text: string, position: number): string => {
-  if (text.includes('\0')) throw new AppBadFormatting(position, 'text with a NUL character')
-  return quote(text)
-}
+/** Throws for a value that cannot stand in a command. */
+type Complain = (what: string) => never
 
-const objectWord = (value: object, position: number): string => {
+const textWord = (text: string, complain: Complain): string =>
+  text.includes('\0') ? complain('text with a NUL character') : quote(text)
+
+const objectWord = (value: object, complain: Complain): string => {
   if (isShellCommand(value)) return value.text
-  if (isDataFile(value)) return quote(value.path)
+  if (isDataFile(value)) return textWord(value.path, complain)
   if (value instanceof URL) return quote(value.href)
-  if (Array.isArray(value)) return value.map((item: unknown) => word(item, position)).join(' ')
-  throw new AppBadFormatting(position, 'an object')
+  if (Array.isArray(value)) return Array.from(value, (item: unknown) => word(item, complain)).join(' ')
+  return complain('an object')
 }
 
-const word = (value: unknown, position: number): string => {
-  if (typeof value === 'string') return textWord(value, position)
+const word = (value: unknown, complain: Complain): string => {
+  if (typeof value === 'string') return textWord(value, complain)
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
-  if (typeof value === 'object' && value !== null) return objectWord(value, position)
-  throw new AppBadFormatting(position, value === null || value === undefined ? String(value) : `a ${typeof value}`)
+  if (typeof value === 'object' && value !== null) return objectWord(value, complain)
+  return complain(value === null || value === undefined ? String(value) : `a ${typeof value}`)
 }
 
 /** The template as typed (a backslash stays one for the shell), but for the two escapes that JavaScript itself asks for. */
@@ -46,10 +47,14 @@ const asTyped = (raw: string): string => raw.replaceAll('\\`', '`').replaceAll('
  * around it. Backslashes reach the shell as typed. It runs in bash with `pipefail`.
  * @throws AppBadFormatting `PARSL_APP_BAD_FORMATTING` for `undefined`, `null`, objects and other values that are no text
  */
-export const sh = (strings: TemplateStringsArray, ...values: readonly unknown[]): ShellCommand =>
-  command(
-    strings.raw.map((raw, index) => asTyped(raw) + (index < values.length ? word(values[index], index) : '')).join(''),
-  )
+export const sh = (strings: TemplateStringsArray, ...values: readonly unknown[]): ShellCommand => {
+  const valueAt = (index: number): string =>
+    word(values[index], (what) => {
+      throw new AppBadFormatting(index, what, strings.raw.join('${...}'))
+    })
+  const pieces = strings.raw.map((raw, index) => asTyped(raw) + (index < values.length ? valueAt(index) : ''))
+  return command(pieces.join(''))
+}
 
 /** Text that goes into a command unquoted. */
 sh.raw = (text: string): ShellCommand => command(text)

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Logger, NoDataFlowKernelError, type ResourceSpec } from '@parsl/interfaces'
+import { type Logger, NotInTask, type ResourceSpec } from '@parsl/interfaces'
 
 /** What a body may know and use of its own task. */
 export interface TaskContext {
@@ -15,19 +15,86 @@ export interface TaskContext {
   readonly log: Logger
 }
 
-const KEY = Symbol.for('@parsl/task')
-type Holder = { [KEY]?: AsyncLocalStorage<TaskContext> }
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
-/** One for all copies of this package in a process. */
-export const taskStorage = (): AsyncLocalStorage<TaskContext> =>
-  ((globalThis as Holder)[KEY] ??= new AsyncLocalStorage<TaskContext>())
+/** A task whose body can be called. */
+export interface CallableTask extends TaskContext {
+  /** The same for all tasks of one app. */
+  readonly spec: object
+  call(): unknown
+}
+
+/** What the continuations of one body, or of bodies that end within their call, find as their task. */
+interface Slot {
+  context: TaskContext | undefined
+}
+
+type RunIn = ReturnType<typeof AsyncLocalStorage.snapshot>
+
+interface Contexts {
+  readonly storage: AsyncLocalStorage<Slot>
+  /** The surroundings of every body: those in which the first executor was started, whoever submits the task. */
+  readonly outside: RunIn
+  /** For bodies that end within their call. */
+  shared: { readonly slot: Slot; readonly run: RunIn }
+  /** Apps whose bodies were seen to return an object: a promise, or something that may hold one. */
+  readonly lingering: WeakSet<object>
+}
+
+const KEY = Symbol.for('@parsl/task')
+type Holder = { [KEY]?: Contexts }
+
+const newShared = (storage: AsyncLocalStorage<Slot>): Contexts['shared'] => {
+  const slot: Slot = { context: undefined }
+  return { slot, run: storage.run(slot, () => AsyncLocalStorage.snapshot()) }
+}
+
+const newContexts = (): Contexts => {
+  const storage = new AsyncLocalStorage<Slot>()
+  return { storage, outside: AsyncLocalStorage.snapshot(), shared: newShared(storage), lingering: new WeakSet() }
+}
+
+/** One for all copies of this package in a process; made where an executor starts. */
+export const taskContexts = (): Contexts => ((globalThis as Holder)[KEY] ??= newContexts())
+
+const callBody = (task: CallableTask): unknown => task.call()
+const runAlone = (storage: AsyncLocalStorage<Slot>, context: CallableTask): unknown =>
+  storage.run({ context }, callBody, context)
+
+/**
+ * Calls the body of a task so that `task()` gives that task in it and in all that it starts. An asynchronous context of its own costs more than many a
+ * body, so bodies that end within their call share one. The first time that an app's body returns an object, the body keeps the context, and later
+ * bodies of the app get one each. (Only work that a body left behind unawaited, and returned a primitive, may find no task, or a later one.)
+ */
+export const callWithin = (task: CallableTask): unknown => {
+  const all = taskContexts()
+  const { slot, run } = all.shared
+  if (slot.context || all.lingering.has(task.spec)) return all.outside(runAlone, all.storage, task)
+  slot.context = task
+  try {
+    const result = run(callBody, task)
+    if (typeof result !== 'object' || result === null) slot.context = undefined
+    else {
+      all.lingering.add(task.spec)
+      all.shared = all.outside(newShared, all.storage)
+    }
+    return result
+  } catch (error) {
+    slot.context = undefined
+    throw error
+  }
+}
+
+/** The task whose body is running, if one is. */
+export const currentTask = (): TaskContext | undefined => taskContexts().storage.getStore()?.context
 
 /**
  * The task whose body is running.
- * @throws NoDataFlowKernelError `PARSL_NO_KERNEL` outside a body
+ * @throws NotInTask `PARSL_APP_NO_TASK` outside a body
  */
 export const task = (): TaskContext => {
-  const context = taskStorage().getStore()
+  const context = currentTask()
   if (context) return context
-  throw new NoDataFlowKernelError('task() is for the body of an app; it')
+  throw new NotInTask()
 }

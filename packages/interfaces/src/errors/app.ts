@@ -31,11 +31,10 @@ export class BashExitFailure extends ParslError<BashExitDetails> {
 
   constructor(details: BashExitDetails) {
     const how = details.signal === null ? `failed with exit code ${details.exitCode}` : `was ended by ${details.signal}`
-    const tail = details.stderrTail === '' ? '' : `\n${details.stderrTail.trimEnd().replaceAll(/^/gm, '  | ')}`
-    super(
-      `bash app ${details.app} ${how}${details.stderr === undefined ? '' : ` (streams: ${details.stdout}, ${details.stderr})`}${tail}`,
-      details,
-    )
+    const streams = [details.stdout, details.stderr].filter((path) => path !== undefined).join(', ')
+    const last = details.stderrTail.trimEnd()
+    const tail = last === '' ? '' : `\n${last.replaceAll(/^/gm, '  | ')}`
+    super(`bash app ${details.app} ${how}${streams === '' ? '' : ` (streams: ${streams})`}${tail}`, details)
   }
 }
 
@@ -68,15 +67,16 @@ export class BashAppNoReturn extends ParslError<{ readonly app: string; readonly
 }
 
 /** A value cannot stand in a shell command. */
-export class AppBadFormatting extends ParslError<{ readonly position: number }> {
+export class AppBadFormatting extends ParslError<{ readonly position: number; readonly command: string }> {
   override readonly name = 'AppBadFormatting'
   readonly code = 'PARSL_APP_BAD_FORMATTING'
 
-  constructor(position: number, what: string) {
-    super(
-      `value ${position + 1} of this sh command is ${what}: give text, a number, a file, a path, or an array of those`,
-      { position },
-    )
+  /** @param command the template, with `${...}` for its values */
+  constructor(position: number, what: string, command: string) {
+    super(`value ${position + 1} of sh\`${command}\` is ${what}: give text, a number, a file, or an array of those`, {
+      position,
+      command,
+    })
   }
 }
 
@@ -110,5 +110,18 @@ export class BadStdStreamFile extends ParslError<{ readonly stream: 'stdout' | '
 
   constructor(stream: 'stdout' | 'stderr', path: string, options: ErrorOptions) {
     super(`cannot open ${path} for ${stream}: ${(options.cause as Error).message}`, { stream, path }, options)
+  }
+}
+
+/** `task()` was called where no body of an app is running. */
+export class NotInTask extends ParslError {
+  override readonly name = 'NotInTask'
+  readonly code = 'PARSL_APP_NO_TASK'
+
+  constructor() {
+    super(
+      'task() gives the task whose body is running, and here none is: call it in the body of an app, or in what the body calls',
+      {},
+    )
   }
 }

@@ -8,7 +8,7 @@ export class ConfigurationError extends ParslError<{ readonly complaints: readon
   constructor(complaints: readonly string[], options?: ErrorOptions) {
     const [first = 'bad configuration'] = complaints
     super(
-      complaints.length === 1
+      complaints.length <= 1
         ? first
         : `${complaints.length} complaints:\n${complaints.map((line) => `  - ${line}`).join('\n')}`,
       { complaints },

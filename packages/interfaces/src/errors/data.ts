@@ -1,12 +1,16 @@
 import { ParslError } from './parsl-error.js'
 
+/** An address without the secrets that it may hold. */
+const withoutSecrets = (url: string): string => url.replace(/\/\/[^/@]*@/, '//***@').replace(/\?.*$/s, '?***')
+
 /** A file could not be brought to where the task runs, or back. */
 export class StagingError extends ParslError<{ readonly url: string }> {
   override readonly name = 'StagingError'
   readonly code = 'PARSL_DATA_STAGING'
 
   constructor(url: string, reason: string, options?: ErrorOptions) {
-    super(`cannot stage ${url}: ${reason}`, { url }, options)
+    const shown = withoutSecrets(url)
+    super(`cannot stage ${shown}: ${reason}`, { url: shown }, options)
   }
 }
 

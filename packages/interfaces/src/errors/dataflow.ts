@@ -7,41 +7,57 @@ export interface DependencyFailure {
   readonly error: unknown
 }
 
-const rootOf = (
-  failures: readonly DependencyFailure[],
-): { readonly path: readonly string[]; readonly error: unknown } => {
-  const path: string[] = []
-  let level: readonly DependencyFailure[] = failures
-  for (;;) {
-    const [first] = level
-    if (!first) return { path, error: undefined }
-    path.push(level.length > 1 ? `${first.what} (+ others)` : first.what)
-    const inner = failuresIn(first.error)
-    if (!inner) return { path, error: first.error }
-    level = inner
-  }
+/** The way from a failure down to its root, kept short: a chain may be as long as a program has tasks. */
+interface Chain {
+  readonly path: readonly string[]
+  /** Steps left out after the first {@link HEAD}. */
+  readonly skipped: number
+  readonly root: unknown
 }
 
-const FAILURES = Symbol.for('parsl.failures')
-const failuresIn = (error: unknown): readonly DependencyFailure[] | undefined =>
-  typeof error === 'object' && error !== null && FAILURES in error
-    ? (error as { [FAILURES]?: readonly DependencyFailure[] })[FAILURES]
-    : undefined
+const CHAIN = Symbol.for('parsl.chain')
+const HEAD = 5
+const LONGEST = 9
 
-const reason = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+const chainIn = (error: unknown): Chain | undefined =>
+  typeof error === 'object' && error !== null && CHAIN in error ? (error as { [CHAIN]?: Chain })[CHAIN] : undefined
+
+const longer = ({ path, skipped, root }: Chain, step: string): Chain =>
+  path.length < LONGEST
+    ? { path: [step, ...path], skipped, root }
+    : { path: [step, ...path.slice(0, HEAD - 1), ...path.slice(HEAD)], skipped: skipped + 1, root }
+
+const chainOf = (failures: readonly DependencyFailure[]): Chain => {
+  const [first] = failures
+  if (!first) return { path: [], skipped: 0, root: undefined }
+  const below = chainIn(first.error) ?? { path: [], skipped: 0, root: first.error }
+  return longer(below, failures.length > 1 ? `${first.what} (+ others)` : first.what)
+}
+
+const shown = ({ path, skipped }: Chain): string =>
+  (skipped === 0 ? path : path.toSpliced(HEAD, 0, `${skipped} more`)).join(' <- ')
+
+/** A body may throw anything, things without text included. */
+const reason = (error: unknown): string => {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  } catch {
+    return `a value of type ${typeof error} that has no text`
+  }
+}
 
 abstract class PropagatedException extends ParslError<{
   readonly taskId: number
   readonly failures: readonly DependencyFailure[]
 }> {
   constructor(kind: string, taskId: number, failures: readonly DependencyFailure[]) {
-    const root = rootOf(failures)
+    const chain = chainOf(failures)
     super(
-      `${kind} failure for task ${taskId}: ${root.path.join(' <- ')}: ${reason(root.error)}`,
+      `${kind} failure for task ${taskId}: ${shown(chain)}: ${reason(chain.root)}`,
       { taskId, failures },
-      { cause: root.error },
+      { cause: chain.root },
     )
-    Object.defineProperty(this, FAILURES, { value: failures })
+    Object.defineProperty(this, CHAIN, { value: chain })
   }
 }
 
