@@ -19,7 +19,7 @@ const ROUNDS = 100
 const LARGE_ROUNDS = 3
 
 const body = (x: number): number => x + 1
-const bare = async (x: number): Promise<number> => body(await x)
+const bare = async (x: number | Promise<number>): Promise<number> => body(await x)
 
 const runDir = await mkdtemp(join(tmpdir(), 'parsl-bench-'))
 const parsl = await dataFlowKernel({ runDir, progress: false })
@@ -28,7 +28,7 @@ const app = parsl.jsApp(body)
 type Call = (x: number) => PromiseLike<number>
 
 const atOnce = async (call: Call, count: number): Promise<void> => {
-  const calls = new Array<PromiseLike<number>>(count)
+  const calls = Array.from<PromiseLike<number>>({ length: count })
   for (let index = 0; index < count; index++) calls[index] = call(index)
   await Promise.all(calls)
 }
@@ -71,7 +71,7 @@ const heapUsed = (): number => {
 /** Bytes that stay for each finished task, with its future held or dropped. */
 const kept = async (hold: boolean): Promise<number> => {
   const count = 200_000
-  const futures = new Array<PromiseLike<number>>(hold ? count : 0).fill(Promise.resolve(0))
+  const futures: PromiseLike<number>[] = hold ? Array.from({ length: count }, () => Promise.resolve(0)) : []
   const before = heapUsed()
   for (let index = 0; index < count; index++) {
     const future = app(index)
@@ -82,7 +82,12 @@ const kept = async (hold: boolean): Promise<number> => {
   return futures.length === (hold ? count : 0) ? bytes : NaN
 }
 
-const print = (measure: string, value: number, unit: string, peer?: { readonly name: string; readonly value: number }): void => {
+const print = (
+  measure: string,
+  value: number,
+  unit: string,
+  peer?: { readonly name: string; readonly value: number },
+): void => {
   const round = (number: number): number => Number(number.toPrecision(4))
   console.log(
     JSON.stringify({

@@ -35,6 +35,6 @@ await load(async () => {
 
   // `asCompleted` gives futures as they end, with their values or errors.
   for await (const ended of asCompleted([after(300), after(100), after(200)])) {
-    console.log(ended.ok ? `ended: ${ended.value} ms` : `failed: ${ended.error}`)
+    console.log(ended.ok ? `ended: ${ended.value} ms` : `failed: ${String(ended.error)}`)
   }
 })

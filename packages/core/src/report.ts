@@ -24,7 +24,8 @@ export const newReporter = (sinks: readonly MonitoringSink[], log: Logger): Repo
       }
     },
     close: async () => {
-      await Promise.all(sinks.map((sink) => sink.close().catch((error: unknown) => complain(sink, error))))
+      const close = async (sink: MonitoringSink): Promise<void> => sink.close()
+      await Promise.all(sinks.map((sink) => close(sink).catch((error: unknown) => complain(sink, error))))
     },
   }
 }

@@ -5,6 +5,15 @@ import { ConfigurationError, type DataFile, StagingError } from '@parsl/interfac
 const FILE = Symbol.for('parsl.data-file')
 const ADDRESS = /^([a-z][a-z0-9+.-]+):\//i
 
+/** `a%20b.txt` is the file `a b.txt`; an escape that says nothing stays. */
+const unescaped = (path: string): string => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
 class AddressedFile implements DataFile {
   readonly url: string
   readonly scheme: string
@@ -14,7 +23,7 @@ class AddressedFile implements DataFile {
   constructor(url: string, scheme: string, path: string | undefined) {
     this.url = url
     this.scheme = scheme
-    this.filename = basename(path ?? new URL(url).pathname)
+    this.filename = basename(path ?? unescaped(new URL(url).pathname))
     this.#path = path
     Object.defineProperty(this, FILE, { value: true })
   }

@@ -4,7 +4,7 @@
  */
 export interface Guardian {
   /** Environment that marks a child process as belonging to this run; spread it into the child's. */
-  readonly mark: Readonly<Record<string, string>>
+  mark(): Readonly<Record<string, string>>
   /** Kill this process group. Returns how to take it back. */
   processGroup(pgid: number): () => void
   /** Run this command line (a batch system's cancel). Returns how to take it back. */

@@ -68,7 +68,7 @@ const startBash = async (attempt: TaskTry, body: RunningBody, script: Script): P
       const child = spawn('bash', script.args, {
         detached: true,
         stdio: ['ignore', out.stdio, err.stdio],
-        env: { ...process.env, PARSL_TASK_ID: String(attempt.taskId), ...spec.env, ...body.place.guardian.mark },
+        env: { ...process.env, PARSL_TASK_ID: String(attempt.taskId), ...spec.env, ...body.place.guardian.mark() },
       })
       await once(child, 'spawn')
       return child

@@ -10,6 +10,7 @@ import {
   type TaskTry,
 } from '@parsl/interfaces'
 import { runBody } from './run-body.js'
+import { logWith } from './task-log.js'
 import { type CallableTask, callWithin, isThenable } from './task-context.js'
 
 /** The surroundings of bodies in one process. */
@@ -68,7 +69,7 @@ export class RunningBody implements CallableTask {
     return this.taskTry.spec.resources
   }
   get log(): Logger {
-    return this.place.log
+    return logWith(this.place.log, { task: this.id, app: this.app, attempt: this.attempt })
   }
   get deadline(): Date | undefined {
     return this.#control?.deadline
@@ -138,17 +139,16 @@ export class RunningBody implements CallableTask {
   #limit(walltimeMs: number): void {
     const { clock } = this.place
     this.#limits.deadline = new Date(clock.now() + walltimeMs)
-    this.#limits.callOffTimer = clock.after(walltimeMs, () =>
-      this.stop(new AppTimeout({ app: this.app, limit: 'walltime', limitMs: walltimeMs }), 'body'),
+    this.#limits.callOffTimer = clock.after(
+      walltimeMs,
+      () => this.stop(new AppTimeout({ app: this.app, limit: 'walltime', limitMs: walltimeMs }), 'body'),
+      'keepAlive',
     )
   }
 
   #writeOff(): void {
     if (this.#settled) return
-    this.log.warn(
-      { task: this.id, app: this.app },
-      'the body did not stop within its grace period and is written off; it may still run',
-    )
+    this.log.warn({}, 'the body did not stop within its grace period and is written off; it may still run')
     this.#fail(this.#control?.stop?.reason)
   }
 

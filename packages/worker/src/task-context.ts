@@ -38,8 +38,8 @@ interface Contexts {
   readonly outside: RunIn
   /** For bodies that end within their call. */
   shared: { readonly slot: Slot; readonly run: RunIn }
-  /** Apps whose bodies were seen to return an object: a promise, or something that may hold one. */
-  readonly lingering: WeakSet<object>
+  /** Apps whose bodies end within their call, as far as was seen: whether they returned nothing but primitives. */
+  readonly brief: WeakMap<object, boolean>
 }
 
 const KEY = Symbol.for('@parsl/task')
@@ -52,7 +52,7 @@ const newShared = (storage: AsyncLocalStorage<Slot>): Contexts['shared'] => {
 
 const newContexts = (): Contexts => {
   const storage = new AsyncLocalStorage<Slot>()
-  return { storage, outside: AsyncLocalStorage.snapshot(), shared: newShared(storage), lingering: new WeakSet() }
+  return { storage, outside: AsyncLocalStorage.snapshot(), shared: newShared(storage), brief: new WeakMap() }
 }
 
 /** One for all copies of this package in a process; made where an executor starts. */
@@ -62,28 +62,37 @@ const callBody = (task: CallableTask): unknown => task.call()
 const runAlone = (storage: AsyncLocalStorage<Slot>, context: CallableTask): unknown =>
   storage.run({ context }, callBody, context)
 
-/**
- * Calls the body of a task so that `task()` gives that task in it and in all that it starts. An asynchronous context of its own costs more than many a
- * body, so bodies that end within their call share one. The first time that an app's body returns an object, the body keeps the context, and later
- * bodies of the app get one each. (Only work that a body left behind unawaited, and returned a primitive, may find no task, or a later one.)
- */
-export const callWithin = (task: CallableTask): unknown => {
-  const all = taskContexts()
+const mayLinger = (result: unknown): boolean => typeof result === 'object' && result !== null
+
+const callShared = (task: CallableTask, all: Contexts): unknown => {
   const { slot, run } = all.shared
-  if (slot.context || all.lingering.has(task.spec)) return all.outside(runAlone, all.storage, task)
   slot.context = task
   try {
     const result = run(callBody, task)
-    if (typeof result !== 'object' || result === null) slot.context = undefined
-    else {
-      all.lingering.add(task.spec)
+    if (mayLinger(result)) {
+      all.brief.set(task.spec, false)
       all.shared = all.outside(newShared, all.storage)
-    }
+    } else slot.context = undefined
     return result
   } catch (error) {
     slot.context = undefined
     throw error
   }
+}
+
+/**
+ * Calls the body of a task so that `task()` gives that task in it and in all that it starts. An asynchronous context of its own costs more than many a
+ * body, so apps whose bodies return primitives share one. Where such an app's body returns an object after all (a promise, or something that may hold
+ * one), the body keeps the context, and later bodies of the app get one each. (Only work that a body left behind unawaited and returned a primitive
+ * finds no task any more, or after such a change of ways the task of another.)
+ */
+export const callWithin = (task: CallableTask): unknown => {
+  const all = taskContexts()
+  const isBrief = all.brief.get(task.spec)
+  if (isBrief === true && all.shared.slot.context === undefined) return callShared(task, all)
+  const result = all.outside(runAlone, all.storage, task)
+  if (isBrief === undefined) all.brief.set(task.spec, !mayLinger(result))
+  return result
 }
 
 /** The task whose body is running, if one is. */

@@ -26,7 +26,7 @@ const fakeGuardian = (guarded: string[]): Guardian => {
     return () => void guarded.push(`release ${what}`)
   }
   return {
-    mark: { PARSL_TEST_MARK: 'run-1' },
+    mark: () => ({ PARSL_TEST_MARK: 'run-1' }),
     processGroup: (pgid) => watch(`group ${pgid}`),
     command: (argv) => watch(`command ${argv.join(' ')}`),
     path: (path) => watch(`path ${path}`),

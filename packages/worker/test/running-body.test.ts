@@ -252,7 +252,7 @@ describe('task() in a body', () => {
     const running = new RunningBody(attempt, place)
     running.start()
     expect(await place.ended).toEqual({ is: 'succeeded', value: [running, running] })
-    expect(running).toMatchObject({ id: 7, app: 'align', attempt: 2, resources: { cores: 3 }, log: place.log })
+    expect(running).toMatchObject({ id: 7, app: 'align', attempt: 2, resources: { cores: 3 } })
   })
 
   it('is not the task where its end is reported', async () => {

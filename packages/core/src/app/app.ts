@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@parsl/interfaces'
-import { requireKernel, type Submitter } from '../kernel/loaded.js'
+import { loadedKernel, requireKernel, type Submitter } from '../kernel/loaded.js'
 import type { AppDefinition } from '../kernel/task.js'
 import { mapInFlight } from './map.js'
 import { type AppOptions, checkAppOptions, defineApp } from './options.js'
@@ -16,7 +16,8 @@ export interface AppParts {
 const build = (parts: AppParts, options: AppOptions): App<never[], unknown> => {
   const definition = defineApp(parts, options)
   const kernel = options.kernel ?? parts.kernel
-  const app = (...args: readonly unknown[]) => (kernel ?? requireKernel(`app ${parts.name}`)).submit(definition, args)
+  const app = (...args: readonly unknown[]) =>
+    (kernel ?? loadedKernel() ?? requireKernel(`app ${parts.name}`)).submit(definition, args)
   const members = {
     func: { value: parts.body },
     options: { value: options },
@@ -36,11 +37,19 @@ export const makeApp = (parts: AppParts, options: AppOptions): App<never[], unkn
     throw new ConfigurationError([
       `an app is made from a function, not from ${parts.body === null ? 'null' : typeof parts.body}`,
     ])
-  const { name = parts.name } = options
+  const { name = parts.name } = (options as AppOptions | null) ?? {}
   checkAppOptions(options, { ...parts, name: String(name) })
   return build({ ...parts, name }, options)
 }
 
-/** The name of a function as an app's: its own, or `anonymous`. */
-export const nameOf = (body: unknown): string =>
-  typeof body === 'function' && body.name !== '' ? body.name : 'anonymous'
+/** `main.ts:12`: where the function above `caller` stands that called it. */
+const siteOf = (caller: (...args: never[]) => unknown): string => {
+  const trace: { stack?: string } = {}
+  Error.captureStackTrace(trace, caller)
+  const [, file = 'unknown', line = '0'] = /([^/\\]+?):(\d+):\d+\)?(?:\n|$)/.exec(trace.stack ?? '') ?? []
+  return `${file}:${line}`
+}
+
+/** The name of a function as an app's: its own, or for one without, where it was made an app. */
+export const nameOf = (body: unknown, caller: (...args: never[]) => unknown): string =>
+  typeof body === 'function' && body.name !== '' ? body.name : siteOf(caller)

@@ -1,18 +1,31 @@
 import type { AppFuture } from '../future/app-future.js'
+import type { Settlement } from '../future/lazy-promise.js'
+
+type AnyFuture = AppFuture<unknown, readonly unknown[]>
+type ValueOf<Future> = Future extends AppFuture<infer Value, readonly unknown[]> ? Value : never
+
+/** A future that has ended, and how. (Not the bare future: `for await` would await it.) */
+export type Completed<Future extends AnyFuture> = { readonly future: Future } & Settlement<ValueOf<Future>>
+
+const completed = <Future extends AnyFuture>(future: Future): Completed<Future> => {
+  future.look()
+  const { failure } = future
+  const settlement = failure ? { ok: false, error: failure.error } : { ok: true, value: future.currentValue }
+  return { future, ...settlement } as Completed<Future>
+}
 
 /**
- * Gives futures in the order in which they end, failed ones included: `for await (const future of asCompleted(futures)) { ... await future ... }`.
- * A future that was given is let go of.
+ * Gives futures in the order in which they end, failed ones included, with their values or errors:
+ * `for await (const { future, ok, value } of asCompleted(futures))`. A future that was given is let go of.
  */
-export const asCompleted = <T, Outputs extends readonly unknown[]>(
-  futures: Iterable<AppFuture<T, Outputs>>,
-): AsyncIterableIterator<AppFuture<T, Outputs>> => {
-  const done: (AppFuture<T, Outputs> | undefined)[] = []
+export async function* asCompleted<Future extends AnyFuture>(
+  futures: Iterable<Future>,
+): AsyncGenerator<Completed<Future>, void, undefined> {
+  const done: (Future | undefined)[] = []
   let wake = (): void => {}
-  let left = 0
-  let given = 0
+  let count = 0
   for (const future of futures) {
-    left++
+    count++
     const ended = (): void => {
       done.push(future)
       wake()
@@ -20,19 +33,10 @@ export const asCompleted = <T, Outputs extends readonly unknown[]>(
     if (future.isSettled) ended()
     else future.watch(ended)
   }
-  // Not an async generator: those await what they yield, and a future is a promise.
-  const next = async (): Promise<IteratorResult<AppFuture<T, Outputs>, undefined>> => {
-    if (left === 0) return { done: true, value: undefined }
-    left--
+  for (let given = 0; given < count; given++) {
     if (done.length === given) await new Promise<void>((resolve) => (wake = resolve))
-    const value = done[given] as AppFuture<T, Outputs>
-    done[given++] = undefined
-    return { done: false, value }
+    const next = done[given] as Future
+    done[given] = undefined
+    yield completed(next)
   }
-  return iterable(next)
 }
-
-const iterable = <T>(next: () => Promise<IteratorResult<T, undefined>>): AsyncIterableIterator<T> => ({
-  next,
-  [Symbol.asyncIterator]: () => iterable(next),
-})

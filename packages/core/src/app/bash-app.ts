@@ -14,10 +14,14 @@ export type BashApp = <Args extends any[]>(
 ) => App<Args, BashResult>
 
 /** `bashApp` for one kernel, or for whichever is loaded at the call. */
-export const bashAppFor =
-  (kernel?: Submitter): BashApp =>
-  (body, options = {}) =>
-    makeApp({ kind: 'bash', body: body as (...args: never[]) => unknown, name: nameOf(body), kernel }, options) as never
+export const bashAppFor = (kernel?: Submitter): BashApp => {
+  const app: BashApp = (body, options = {}) =>
+    makeApp(
+      { kind: 'bash', body: body as (...args: never[]) => unknown, name: nameOf(body, app), kernel },
+      options,
+    ) as never
+  return app
+}
 
 /**
  * Makes a function that returns a shell command an app: the body's `sh` text is run by bash where the task runs. The value says where the streams are;

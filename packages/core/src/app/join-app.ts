@@ -11,10 +11,14 @@ export type JoinApp = <Args extends any[], Result>(
 ) => App<Args, Joined<Result>>
 
 /** `joinApp` for one kernel, or for whichever is loaded at the call. */
-export const joinAppFor =
-  (kernel?: Submitter): JoinApp =>
-  (body, options = {}) =>
-    makeApp({ kind: 'join', body: body as (...args: never[]) => unknown, name: nameOf(body), kernel }, options) as never
+export const joinAppFor = (kernel?: Submitter): JoinApp => {
+  const app: JoinApp = (body, options = {}) =>
+    makeApp(
+      { kind: 'join', body: body as (...args: never[]) => unknown, name: nameOf(body, app), kernel },
+      options,
+    ) as never
+  return app
+}
 
 /**
  * Makes a function that calls other apps an app: the body runs in the program, may be async, and returns futures, or containers of them at any depth.

@@ -11,10 +11,14 @@ export type JsApp = <Args extends any[], Result>(
 ) => App<Args, ResultOf<Result>>
 
 /** `jsApp` for one kernel, or for whichever is loaded at the call. */
-export const jsAppFor =
-  (kernel?: Submitter): JsApp =>
-  (body, options = {}) =>
-    makeApp({ kind: 'js', body: body as (...args: never[]) => unknown, name: nameOf(body), kernel }, options) as never
+export const jsAppFor = (kernel?: Submitter): JsApp => {
+  const app: JsApp = (body, options = {}) =>
+    makeApp(
+      { kind: 'js', body: body as (...args: never[]) => unknown, name: nameOf(body, app), kernel },
+      options,
+    ) as never
+  return app
+}
 
 /**
  * Makes a function an app (Parsl's `python_app`): calling it submits a task and returns a future at once. The body may be async; what it returns is the

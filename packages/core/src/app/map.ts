@@ -11,6 +11,21 @@ const newBell = () => {
   }
 }
 
+const isAsync = <Item>(items: Iterable<Item> | AsyncIterable<Item>): items is AsyncIterable<Item> =>
+  (items as Partial<AsyncIterable<Item>>)[Symbol.asyncIterator] !== undefined
+
+/** Hands on each item until one is refused. (Not `for await` for all: it would await items that are futures.) */
+const forEach = async <Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  take: (item: Item) => Promise<boolean>,
+): Promise<void> => {
+  if (isAsync(items)) {
+    for await (const item of items) if (!(await take(item))) return
+  } else {
+    for (const item of items) if (!(await take(item))) return
+  }
+}
+
 /** Calls `app` for each item with at most `inFlight` results under way or waiting to be taken; gives results in order. */
 export async function* mapInFlight<Item, Result>(
   app: (item: Item) => AppFuture<Result>,
@@ -28,15 +43,14 @@ export async function* mapInFlight<Item, Result>(
     ended: undefined,
   }
 
-  const submit = async (): Promise<void> => {
-    for await (const item of items) {
-      if (source.left) return
-      pending.push(app(item))
-      called.ring()
-      while (!source.left && pending.length >= inFlight) await taken.heard()
-    }
+  const submit = async (item: Item): Promise<boolean> => {
+    if (source.left) return false
+    pending.push(app(item))
+    called.ring()
+    while (!source.left && pending.length >= inFlight) await taken.heard()
+    return !source.left
   }
-  submit()
+  forEach(items, submit)
     .then(
       () => (source.ended = 'well'),
       (error: unknown) => (source.ended = { error }),

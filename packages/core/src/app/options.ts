@@ -66,6 +66,8 @@ const isStreamFile: Check = (value) =>
     ? undefined
     : `{ path, mode } with mode one of ${MODES.join(', ')}`
 const isStream = isEither(isText, isStreamFile, (value) => (isOutput(value) ? undefined : 'output(...)'))
+/** Where a stream goes, said in full. */
+export const isStreamPlace: Check = (value) => (value === 'auto' ? "a place other than 'auto'" : isStream(value))
 const isEnvValue: Check = (value) => (typeof value === 'string' ? undefined : 'text')
 const isIgnored = isEither(isText, isCount)
 const isKernel: Check = (value) =>

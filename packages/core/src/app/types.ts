@@ -23,6 +23,9 @@ type Opaque =
 /** What is given where a body takes a `DataFile`. */
 type FileLike<T> = T extends DataFile ? DataFile | Output<'file' | 'directory' | 'glob'> : never
 
+/** `T` itself where it is an object; but not where it has private parts, which no copy of its properties has. */
+type Plain<T> = T extends object ? ({ [Key in keyof T]: T[Key] } extends T ? T : never) : never
+
 type LiftInside<T> = T extends Opaque
   ? T
   : T extends ReadonlyMap<infer K, infer V>
@@ -32,10 +35,17 @@ type LiftInside<T> = T extends Opaque
       : T extends DataFile
         ? T
         : T extends readonly unknown[]
-          ? { readonly [Index in keyof T]: Lift<T[Index]> }
-          : T extends object
+          ? LiftList<T>
+          : T extends Plain<T>
             ? { readonly [Key in keyof T]: Lift<T[Key]> } | T
             : T
+
+/** Of lists without a first item of their own, the items: a mapped type of a list that holds itself (JSON) would never end. */
+type LiftList<T extends readonly unknown[]> = number extends T['length']
+  ? T extends readonly [unknown, ...unknown[]]
+    ? { readonly [Index in keyof T]: Lift<T[Index]> }
+    : readonly Lift<T[number]>[]
+  : { readonly [Index in keyof T]: Lift<T[Index]> }
 
 /** What an argument of type `T` accepts: `T`, a promise of it, a shared `T`, or a container with such at any depth; a file or an output for a `DataFile`. */
 export type Lift<T> = T | PromiseLike<T> | Shared<T> | FileLike<T> | LiftInside<T>
@@ -43,7 +53,21 @@ export type Lift<T> = T | PromiseLike<T> | Shared<T> | FileLike<T> | LiftInside<
 /** Arguments of a call. */
 export type LiftAll<Args extends readonly unknown[]> = { [Index in keyof Args]: Lift<Args[Index]> }
 
-type FutureOf<Kind> = Kind extends 'glob' ? DataFuture<readonly DataFile[]> : DataFuture
+type FutureOf<Kind> = Kind extends 'glob' ? DataFuture<DataFile[]> : DataFuture
+/** Whether an object holds an output, looked for three levels down. */
+type Holds<T, Depth extends readonly unknown[] = []> = Depth['length'] extends 3
+  ? false
+  : T extends Output<'file' | 'directory' | 'glob'>
+    ? true
+    : T extends Opaque | DataFile | PromiseLike<unknown>
+      ? false
+      : T extends ReadonlyMap<infer K, infer V>
+        ? Holds<K | V, [...Depth, unknown]>
+        : T extends ReadonlySet<infer V>
+          ? Holds<V, [...Depth, unknown]>
+          : T extends object
+            ? Holds<T[keyof T], [...Depth, unknown]>
+            : false
 type OutputsIn<T> =
   T extends Output<infer Kind>
     ? [FutureOf<Kind>]
@@ -51,7 +75,9 @@ type OutputsIn<T> =
       ? number extends T['length']
         ? FutureOf<Kind>[]
         : OutputsOf<T>
-      : []
+      : true extends Holds<T>
+        ? DataFuture<unknown>[]
+        : []
 
 /** The type of `future.outputs`: one `DataFuture` for each `output(...)` among the arguments. */
 export type OutputsOf<Args extends readonly unknown[]> = number extends Args['length']
@@ -69,12 +95,15 @@ type JoinedInside<T> = T extends Opaque | DataFile
     ? Map<Joined<K>, Joined<V>>
     : T extends ReadonlySet<infer V>
       ? Set<Joined<V>>
-      : T extends object
+      : T extends Plain<T>
         ? { -readonly [Key in keyof T]: Joined<T[Key]> }
         : T
 
 /** What a join body's result becomes: futures resolved at any depth. */
 export type Joined<T> = T extends PromiseLike<infer Value> ? Joined<Value> : JoinedInside<T>
+
+/** What `map` takes for an app with these parameters: nothing where one argument is not enough. */
+type ItemOf<Args extends readonly unknown[]> = [Args[0]] extends Args ? Lift<Args[0]> : never
 
 /** Options of {@link App.map}. */
 export interface MapOptions {
@@ -101,7 +130,7 @@ export interface App<Args extends readonly unknown[], Result> {
    * A failed call throws at its place; leaving the loop early cancels what is under way.
    */
   map(
-    items: Iterable<Lift<Args[0]>> | AsyncIterable<Lift<Args[0]>>,
+    items: Iterable<ItemOf<Args>> | AsyncIterable<ItemOf<Args>>,
     options?: MapOptions,
   ): AsyncGenerator<Result, void, undefined>
 }

@@ -21,7 +21,7 @@ export type LogOption = 'debug' | 'info' | 'warn' | 'error' | Logger | false
 export interface UsageTracking {
   /** `udp://host:port` */
   readonly collector: string
-  /** 1: versions and platform; 2: also which plug-ins; 3: also, at the end, how long it ran and how many tasks it had. */
+  /** 1: versions and platform; 2: also the labels of the executors; 3: also, at the end, how long it ran and how many tasks it had. */
   readonly level: 1 | 2 | 3
   readonly project?: string
 }

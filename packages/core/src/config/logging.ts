@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import type { Logger } from '@parsl/interfaces'
-import { destination, pino, stdSerializers } from 'pino'
+import { type Logger, RunDirError } from '@parsl/interfaces'
+import { pino, stdSerializers } from 'pino'
 import type { LogOption } from './config.js'
+import { type LogFile, openLogFile } from './log-file.js'
 
 /** A log of one run. */
 export interface RunLog {
@@ -14,26 +15,50 @@ export interface RunLog {
 const silence = (): void => {}
 const SILENT: Logger = { debug: silence, info: silence, warn: silence, error: silence }
 
-/** Opens `parsl.log` in the run directory: one JSON object a line, as pino writes it. */
+type Method = Logger['info']
+
+/** Logs what it can: neither an error that does not let itself be read nor a logger that throws may cost a task. */
+const careful =
+  (method: Method): Method =>
+  (facts, message) => {
+    try {
+      method(facts, message)
+    } catch {
+      try {
+        method({}, message)
+      } catch {
+        return
+      }
+    }
+  }
+
+const neverThrows = (log: Logger): Logger => ({
+  debug: careful((facts, message) => log.debug(facts, message)),
+  info: careful((facts, message) => log.info(facts, message)),
+  warn: careful((facts, message) => log.warn(facts, message)),
+  error: careful((facts, message) => log.error(facts, message)),
+})
+
+const openIn = (runDir: string, file: string): LogFile => {
+  try {
+    return openLogFile(file)
+  } catch (cause) {
+    throw new RunDirError(runDir, { cause })
+  }
+}
+
+/**
+ * Opens `parsl.log` in the run directory: one JSON object a line, as pino writes it.
+ * @throws RunDirError `PARSL_RUN_DIR`
+ */
 export const openLog = (option: LogOption, runDir: string): RunLog => {
   if (option === false) return { log: SILENT, file: undefined, close: async () => {} }
-  if (typeof option === 'object') return { log: option, file: undefined, close: async () => {} }
+  if (typeof option === 'object') return { log: neverThrows(option), file: undefined, close: async () => {} }
   const file = join(runDir, 'parsl.log')
-  const stream = destination({ dest: file, sync: false, mkdir: true })
-  const flush = (): void => stream.flushSync()
-  process.on('exit', flush)
+  const lines = openIn(runDir, file)
   const log = pino(
     { level: option, base: { pid: process.pid }, serializers: { err: stdSerializers.errWithCause } },
-    stream,
+    lines,
   )
-  return {
-    log,
-    file,
-    close: () =>
-      new Promise((resolve) => {
-        process.off('exit', flush)
-        stream.once('close', resolve)
-        stream.end()
-      }),
-  }
+  return { log: neverThrows(log), file, close: lines.close }
 }

@@ -2,6 +2,7 @@ import { localStaging } from '@parsl/data'
 import {
   type Backoff,
   type Check,
+  type Checks,
   complaintsAbout,
   ConfigurationError,
   type DependencyResolver,
@@ -41,7 +42,9 @@ const has = (what: string, ...methods: readonly string[]): Check => {
       : expected
 }
 
-const isExecutor = has('an executor', 'label', 'capabilities', 'start')
+const isPlugin = has('an executor', 'label', 'capabilities', 'start')
+const isExecutor: Check = (value) =>
+  isPlugin(value) ?? (isText((value as Executor).label) === undefined ? undefined : 'an executor with a label of text')
 const isCost: Check = (value) =>
   isNumber(value) === undefined && (value as number) >= 0 ? undefined : 'a number, 0 or more'
 
@@ -74,10 +77,11 @@ const BACKOFF_CHECKS: { readonly [Key in keyof Required<Backoff>]: Check } = {
   jitter: isBoolean,
 }
 
-const isCollector: Check = (value) =>
-  typeof value === 'string' && /^udp:\/\/(\[[\da-f:.]+\]|[^:/[\]]+):\d{1,5}$/i.test(value)
-    ? undefined
-    : "'udp://host:port'"
+const isCollector: Check = (value) => {
+  const match = typeof value === 'string' && /^udp:\/\/(?:\[[\da-f:.]+\]|[^:/[\]]+):(\d{1,5})$/i.exec(value)
+  const port = match ? Number(match[1]) : 0
+  return port > 0 && port < 65_536 ? undefined : "'udp://host:port'"
+}
 const USAGE_CHECKS: { readonly [Key in keyof Required<UsageTracking>]: Check } = {
   collector: isCollector,
   level: isOneOf(1, 2, 3),
@@ -85,14 +89,14 @@ const USAGE_CHECKS: { readonly [Key in keyof Required<UsageTracking>]: Check } =
 }
 
 /** Labels that are taken twice, or cannot name a folder. */
-export const labelComplaints = (executors: readonly Executor[]): string[] => {
+const labelComplaints = (executors: readonly Executor[]): string[] => {
   const labels = executors.map(({ label }) => label)
   const twice = new Set(labels.filter((label, index) => labels.indexOf(label) !== index))
-  const bad = labels.filter((label) => !/^[\w.-]+$/.test(label) || label === INTERNAL)
+  const bad = labels.filter((label) => !/^[\w-][\w.-]*$/.test(label) || label === INTERNAL)
   return [
     ...bad.map(
       (label) =>
-        `config.executors holds the label ${JSON.stringify(label)}: use letters, digits, '.', '-' and '_', and not ${INTERNAL}`,
+        `config.executors holds the label ${JSON.stringify(label)}: use letters, digits, '.', '-' and '_', no '.' at the start, and not ${INTERNAL}`,
     ),
     ...[...twice].map(
       (label) =>
@@ -101,17 +105,39 @@ export const labelComplaints = (executors: readonly Executor[]): string[] => {
   ]
 }
 
-const partComplaints = (config: Config): string[] => [
-  ...(config.retryBackoff ? complaintsAbout(config.retryBackoff, BACKOFF_CHECKS, 'config.retryBackoff') : []),
-  ...(config.retryBackoff && config.retryBackoff.initial === undefined
-    ? ['config.retryBackoff.initial must be given']
-    : []),
-  ...(config.usageTracking ? complaintsAbout(config.usageTracking, USAGE_CHECKS, 'config.usageTracking') : []),
-  ...(config.usageTracking && config.usageTracking.collector === undefined
-    ? ['config.usageTracking.collector must be given: nothing is sent anywhere by default']
-    : []),
-  ...(config.executors ? labelComplaints(config.executors) : []),
-  ...(config.executors?.length === 0
+/** Complaints about executors that shall run beside those there are. */
+export const complaintsAboutAdding = (executors: unknown, others: readonly Executor[]): string[] => {
+  const expected = isListOf(isExecutor)(executors)
+  return expected === undefined
+    ? labelComplaints([...others, ...(executors as readonly Executor[])])
+    : [`executors must be ${expected}`]
+}
+
+/** Complaints about an option that holds options itself, some of which `needed`, with a hint. */
+const complaintsWithin = <Part extends object>(
+  where: string,
+  given: Part | undefined,
+  expected: { readonly checks: Checks<Part>; readonly needed: { readonly [Key in keyof Part]?: string } },
+): string[] => {
+  if (given === undefined) return []
+  const missing = Object.entries(expected.needed).filter(([name]) => given[name as keyof Part] === undefined)
+  return [
+    ...complaintsAbout<Part>(given, expected.checks, where),
+    ...missing.map(([name, hint]) => `${where}.${name} must be given: ${String(hint)}`),
+  ]
+}
+
+const partComplaints = ({ retryBackoff, usageTracking, executors }: Config): string[] => [
+  ...complaintsWithin('config.retryBackoff', retryBackoff, {
+    checks: BACKOFF_CHECKS,
+    needed: { initial: 'how long to wait before the second try' },
+  }),
+  ...complaintsWithin('config.usageTracking', usageTracking, {
+    checks: USAGE_CHECKS,
+    needed: { collector: 'nothing is sent anywhere by default', level: '1, 2 or 3' },
+  }),
+  ...labelComplaints(executors ?? []),
+  ...(executors?.length === 0
     ? ['config.executors is empty: name at least one, or leave it out to run on this machine']
     : []),
 ]

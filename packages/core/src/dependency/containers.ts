@@ -10,6 +10,8 @@ const isPlain = (value: object): value is Record<PropertyKey, unknown> => {
   )
 }
 
+const ASSIGNED = { configurable: true, enumerable: true, writable: true }
+
 /** Containers that are looked into; everything else is opaque. */
 export type Container = unknown[] | Map<unknown, unknown> | Set<unknown> | Record<PropertyKey, unknown>
 
@@ -33,6 +35,7 @@ export const eachInside = (container: Container, visit: (inner: object) => void)
     container.forEach(take)
   } else {
     for (const key of Object.keys(container)) take(container[key])
+    for (const key of Object.getOwnPropertySymbols(container)) take(container[key])
   }
 }
 
@@ -62,6 +65,9 @@ export const mapInside = (
   }
   const copy = Object.create(Object.getPrototypeOf(container) as object | null) as Record<PropertyKey, unknown>
   register(copy)
-  for (const key of Reflect.ownKeys(container)) copy[key] = change(container[key])
+  for (const key of Reflect.ownKeys(container)) {
+    if (key === '__proto__') Object.defineProperty(copy, key, { ...ASSIGNED, value: change(container[key]) })
+    else copy[key] = change(container[key])
+  }
   return copy
 }

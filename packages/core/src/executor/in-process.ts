@@ -1,6 +1,5 @@
 import { availableParallelism, hostname } from 'node:os'
 import {
-  AppStalled,
   ConfigurationError,
   complaintsAbout,
   type Executor,
@@ -12,7 +11,9 @@ import {
   type RunningExecutor,
   type TaskTry,
 } from '@parsl/interfaces'
-import { type Place, RunningBody } from '@parsl/worker'
+import { type Place, RunningBody, taskContexts } from '@parsl/worker'
+import { isLazyPromise } from '../future/lazy-promise.js'
+import type { Attempt } from '../kernel/task.js'
 import { newPump } from './pump.js'
 import { newTaskQueue, type TaskQueue } from './task-queue.js'
 
@@ -37,10 +38,16 @@ interface Lane {
 
 const newLane = (limit: number): Lane => ({ limit, queue: newTaskQueue(), active: 0 })
 
+/** The future that a join returned is the kernel's to wait for, as the futures in a list would be. */
+const keepsFuture = (attempt: TaskTry, promise: PromiseLike<unknown>): boolean =>
+  (attempt as Attempt).task.app.kind === 'join' && isLazyPromise(promise)
+
 class InProcess implements RunningExecutor {
   readonly #context: ExecutorContext
   readonly #where = hostname()
   readonly #place: Place
+  /** The body that is in its first turn. */
+  #starting: RunningBody | undefined
   /** Bodies that did not end within their first turn. */
   readonly #running = new Map<TaskTry, RunningBody>()
   readonly #lanes: Readonly<Record<'js' | 'bash', Lane>>
@@ -52,6 +59,7 @@ class InProcess implements RunningExecutor {
     const { report } = context
     this.#place = {
       ...context,
+      keeps: keepsFuture,
       report: {
         succeeded: (attempt, value) => {
           this.#ended(attempt)
@@ -71,7 +79,7 @@ class InProcess implements RunningExecutor {
   }
 
   stop(attempt: TaskTry, reason: unknown): void {
-    const body = this.#running.get(attempt)
+    const body = this.#starting?.taskTry === attempt ? this.#starting : this.#running.get(attempt)
     if (body) return body.stop(reason)
     this.#lanes[attempt.spec.kind].queue.remove(attempt)
     this.#context.report.failed(attempt, reason, 'stopped')
@@ -82,11 +90,9 @@ class InProcess implements RunningExecutor {
     return { outstanding: js.active + js.queue.size + bash.active + bash.queue.size, slots: js.limit }
   }
 
-  stalled(): void {
+  stalled(reason: (attempt: TaskTry) => unknown): void {
     const bodies = [...this.#running]
-    for (const [attempt, body] of bodies) {
-      body.abandon(new AppStalled(attempt.spec.app, 'something that nothing will settle'))
-    }
+    for (const [attempt, body] of bodies) body.abandon(reason(attempt))
   }
 
   async close(): Promise<void> {}
@@ -101,8 +107,10 @@ class InProcess implements RunningExecutor {
     if (!attempt) return false
     lane.active++
     const body = new RunningBody(attempt, this.#place)
+    this.#starting = body
     this.#context.report.started(attempt, this.#where)
     body.start()
+    this.#starting = undefined
     if (!body.isSettled) this.#running.set(attempt, body)
     return true
   }
@@ -130,6 +138,9 @@ export const inProcessExecutor = (options: InProcessOptions = {}): Executor => {
   return {
     label,
     capabilities: { isolation: 'none', resources: [], priorities: true, forcedStop: false, capturesStreams: false },
-    start: async (context) => new InProcess(context, { concurrency, processes }),
+    start: async (context) => {
+      taskContexts()
+      return new InProcess(context, { concurrency, processes })
+    },
   }
 }

@@ -5,29 +5,19 @@ import {
   type Executor,
   InternalConsistencyError,
   InvalidResourceSpecification,
-  type RunningExecutor,
   UnknownExecutor,
   UnsupportedFeatureError,
 } from '@parsl/interfaces'
 import type { TaskRecord } from '../kernel/task.js'
+import type { StartedExecutor } from './started.js'
 
 /** The label of the kernel's own executor, which runs joins and picks. */
 export const INTERNAL = '_parsl_internal'
-
-/** An executor of a running kernel. */
-export interface StartedExecutor {
-  readonly plugin: Executor
-  readonly running: RunningExecutor
-  /** Why it cannot go on, once it cannot. */
-  broken: Error | undefined
-}
 
 /** The executors of a kernel by label, and the choice among them. */
 export interface Registry {
   readonly labels: readonly string[]
   add(executor: StartedExecutor): void
-  /** That of the newest try. */
-  of(task: TaskRecord): StartedExecutor
   /** Those that the user gave. */
   all(): readonly StartedExecutor[]
   /** Those, and the kernel's own. */
@@ -114,7 +104,6 @@ export const newRegistry = (): Registry => {
       byLabel.set(label, executor)
       all = [...byLabel.values()]
     },
-    of: (task) => (task.app.internal ? own() : named(task.executor ?? '')),
     all: () => all,
     everyone: () => (internal ? [...all, internal] : all),
     pick: (task) => (task.app.internal ? own() : choose(task.app.executors?.map(named) ?? all, task)),

@@ -23,7 +23,7 @@ export interface TaskHandle {
 export interface FutureKernel {
   cancel(task: TaskHandle, reason: unknown): void
   /** Someone looks at this future's outcome. */
-  observed(future: AppFuture<unknown, readonly unknown[]>): void
+  observed(future: LazyPromise<unknown>): void
   pick(future: AppFuture<unknown, readonly unknown[]>, key: PropertyKey): AppFuture<unknown>
   /** Why the body that now runs must not wait for this future, if so. */
   circle(future: AppFuture<unknown, readonly unknown[]>): Error | undefined
@@ -61,6 +61,11 @@ export class AppFuture<T, Outputs extends readonly unknown[] = readonly DataFutu
   ): Promise<A | B> {
     const circle = this.isSettled ? undefined : this.#kernel.circle(this)
     return circle ? Promise.reject(circle).then(onFulfilled, onRejected) : super.then(onFulfilled, onRejected)
+  }
+
+  /** What `console.log` shows: `AppFuture { task 7 (align), running }`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `AppFuture { ${this.description}, ${this.state} }`
   }
 
   /** Where the task stands. */
@@ -103,7 +108,8 @@ export class AppFuture<T, Outputs extends readonly unknown[] = readonly DataFutu
 
   /** @internal `task 7 (align)` */
   get description(): string {
-    return typeof this.#task === 'string' ? this.#task : `task ${this.taskId} (${this.#task?.app.name ?? 'ended'})`
+    if (typeof this.#task === 'string') return this.#task
+    return this.#task ? `task ${this.taskId} (${this.#task.app.name})` : `task ${this.taskId}`
   }
 
   /** @internal */
@@ -116,6 +122,12 @@ export class AppFuture<T, Outputs extends readonly unknown[] = readonly DataFutu
   end(state: TaskState): void {
     this.#task = state === 'execDone' || state === 'memoDone' ? undefined : this.description
     this.#state = state
+  }
+
+  /** @internal Someone looks at a file of this task. */
+  outputObserved(output: LazyPromise<unknown>): void {
+    this.look()
+    this.#kernel.observed(output)
   }
 
   protected override observed(): void {

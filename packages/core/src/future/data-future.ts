@@ -5,13 +5,15 @@ import { LazyPromise } from './lazy-promise.js'
 /** A file that a task will make: a promise of the `DataFile` (or the list of them), kept once the file is there and staged. Passing it to an app makes that one wait and stages the file in. */
 export class DataFuture<T = DataFile> extends LazyPromise<T> {
   readonly #parent: AppFuture<unknown, readonly unknown[]>
+  readonly #app: string
   /** The file as it was promised. Not there before this future is. */
   readonly file: DataFile
 
   /** @internal */
-  constructor(parent: AppFuture<unknown, readonly unknown[]>, file: DataFile) {
+  constructor(parent: AppFuture<unknown, readonly unknown[]>, app: string, file: DataFile) {
     super()
     this.#parent = parent
+    this.#app = app
     this.file = file
   }
 
@@ -41,10 +43,10 @@ export class DataFuture<T = DataFile> extends LazyPromise<T> {
 
   /** @internal `out.txt of task 7 (align)` */
   get description(): string {
-    return `${this.file.filename} of ${this.#parent.description}`
+    return `${this.file.filename} of task ${this.taskId} (${this.#app})`
   }
 
   protected override observed(): void {
-    this.#parent.look()
+    this.#parent.outputObserved(this)
   }
 }

@@ -21,7 +21,7 @@ export abstract class LazyPromise<T> implements Promise<T> {
   #isObserved = false
 
   abstract get [Symbol.toStringTag](): string
-  /** Someone looks at the outcome. */
+  /** Someone looks at the outcome, for the first time. */
   protected abstract observed(): void
 
   // oxlint-disable-next-line unicorn/no-thenable -- a future is a promise
@@ -52,6 +52,7 @@ export abstract class LazyPromise<T> implements Promise<T> {
 
   /** @internal Someone looks at the outcome: its failure needs no report. */
   look(): void {
+    if (this.#isObserved) return
     this.#isObserved = true
     this.observed()
   }
@@ -64,6 +65,11 @@ export abstract class LazyPromise<T> implements Promise<T> {
   /** @internal Whether it has ended. */
   get isSettled(): boolean {
     return this.#status !== PENDING
+  }
+
+  /** @internal Whether it has ended well. */
+  get isFulfilled(): boolean {
+    return this.#status === FULFILLED
   }
 
   /** @internal The failure, where it ended with one. */

@@ -11,7 +11,7 @@ export type GuardianMessage =
   | { readonly type: 'command'; readonly id: number; readonly argv: readonly string[] }
   | { readonly type: 'path'; readonly id: number; readonly path: string }
   | { readonly type: 'forget'; readonly id: number }
-  /** The program closed its kernel; nothing is left to do. */
+  /** The program closed its kernel; nothing is left but processes that hid from it. */
   | { readonly type: 'bye' }
 
 /**
@@ -30,11 +30,24 @@ export const guardianMain = (): void => {
   const known = new Map<number, GuardianMessage>()
   let settings: Extract<GuardianMessage, { type: 'start' }> | undefined
   let farewell = false
-  process.title = 'parsl: guardian'
+  process.title = `parsl: guardian of ${process.argv[1]}`
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
+  /** Its folder may have been removed meanwhile. */
   const note = (line: string): void => {
-    if (settings) appendFileSync(settings.log, `${new Date().toISOString()} ${line}\n`)
+    try {
+      if (settings) appendFileSync(settings.log, `${new Date().toISOString()} ${line}\n`)
+    } catch {
+      return
+    }
+  }
+  /** The program may have died in the middle of a line. */
+  const parse = (line: string): GuardianMessage | undefined => {
+    try {
+      return JSON.parse(line) as GuardianMessage
+    } catch {
+      return undefined
+    }
   }
   const signalAll = (groups: readonly number[], signal: NodeJS.Signals | 0): number[] =>
     groups.filter((pgid) => {
@@ -73,9 +86,10 @@ export const guardianMain = (): void => {
     signalAll(left, 'SIGKILL')
   }
   const sweep = async (mark: string): Promise<void> => {
-    for (let round = 0, quiet = 0; round < SWEEPS && quiet < 2; round++) {
+    for (let round = 0, quiet = 0; round < SWEEPS; round++) {
       const pids = marked(mark)
       quiet = pids.length === 0 ? quiet + 1 : 0
+      if (quiet === (farewell ? 1 : 2)) return
       for (const pid of pids) {
         try {
           process.kill(pid, 'SIGKILL')
@@ -120,14 +134,16 @@ export const guardianMain = (): void => {
 
   createInterface({ input: process.stdin })
     .on('line', (line) => {
-      const message = JSON.parse(line) as GuardianMessage
+      const message = parse(line)
+      if (!message) return
       if (message.type === 'start') settings = message
       else if (message.type === 'bye') farewell = true
       else if (message.type === 'forget') known.delete(message.id)
       else known.set(message.id, message)
     })
     .on('close', () => {
-      if (farewell || !settings) process.exit(0)
-      void cleanUp(settings).finally(() => process.exit(0))
+      if (!settings) process.exit(0)
+      const work = farewell ? sweep(settings.mark) : cleanUp(settings)
+      void work.finally(() => process.exit(0))
     })
 }

@@ -13,7 +13,11 @@ export type Command =
   | { readonly type: 'join'; readonly task: TaskRecord }
   /** Put their values in place of them. */
   | { readonly type: 'unwrapJoin'; readonly task: TaskRecord }
-  /** A join was stopped: so are the tasks it waits for. */
-  | { readonly type: 'stopInner'; readonly futures: readonly LazyPromise<unknown>[]; readonly error: unknown }
   | { readonly type: 'fulfil'; readonly task: TaskRecord; readonly value: unknown }
-  | { readonly type: 'fail'; readonly task: TaskRecord; readonly error: unknown }
+  /** `inner`: what a stopped join waited for is stopped too. */
+  | {
+      readonly type: 'fail'
+      readonly task: TaskRecord
+      readonly error: unknown
+      readonly inner?: readonly LazyPromise<unknown>[] | undefined
+    }

@@ -1,10 +1,16 @@
 import { AppStalled } from '@parsl/interfaces'
-import type { StartedExecutor } from '../executor/registry.js'
+import type { StartedExecutor } from '../executor/started.js'
 import type { KernelEvent } from './events.js'
 import { type KernelState, liveTasks } from './state.js'
-import type { TaskRecord } from './task.js'
+import { descriptionOf } from './gather.js'
+import type { Attempt, TaskRecord } from './task.js'
 
 const waitsForForeign = ({ more, waiting }: TaskRecord): boolean => waiting > 0 && more?.settlements !== undefined
+
+const stalled = ({ app, more }: TaskRecord): AppStalled => {
+  const pending = (more?.waitsFor ?? []).filter((future) => !future.isSettled).map(descriptionOf)
+  return new AppStalled(app.name, pending.length > 0 ? pending.join(', ') : 'something')
+}
 
 /**
  * The event loop has nothing left to do, and tasks have not ended: they never will. Bodies in this process come first; then tasks that wait for a promise
@@ -16,7 +22,7 @@ export const failStalled = (
   dispatch: (event: KernelEvent) => void,
 ): void => {
   const before = state.live
-  for (const { running } of executors) running.stalled?.()
+  for (const { running } of executors) running.stalled?.((attempt) => stalled((attempt as Attempt).task))
   if (state.live < before) return
   const live = liveTasks(state)
   const foreign = live.filter(waitsForForeign)

@@ -12,12 +12,12 @@ export type KernelEvent =
   /** One of the futures that it waits for has ended. */
   | { readonly type: 'dependencySettled'; readonly task: TaskRecord; readonly failure: DependencyFailure | undefined }
   /** Arguments are complete, files are there, an executor is chosen. */
-  | { readonly type: 'prepared'; readonly task: TaskRecord; readonly attempt: Attempt; readonly executor: string }
+  | { readonly type: 'prepared'; readonly task: TaskRecord; readonly attempt: Attempt }
   /** A remembered outcome was found. */
   | { readonly type: 'recalled'; readonly task: TaskRecord; readonly hit: MemoHit }
   /** It cannot be launched, now or ever. */
   | { readonly type: 'refused'; readonly task: TaskRecord; readonly error: unknown }
-  | { readonly type: 'started'; readonly task: TaskRecord; readonly attempt: Attempt }
+  | { readonly type: 'started'; readonly task: TaskRecord; readonly attempt: Attempt; readonly where: string }
   | { readonly type: 'succeeded'; readonly task: TaskRecord; readonly attempt: Attempt; readonly value: unknown }
   | {
       readonly type: 'failed'

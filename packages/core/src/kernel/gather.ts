@@ -1,4 +1,4 @@
-import { isDataFile, isOutput, type DataFile, type ExpectedOutput } from '@parsl/data'
+import { isDataFile, isOutput, type ExpectedOutput } from '@parsl/data'
 import type { DependencyResolver } from '@parsl/interfaces'
 import type { AppFuture } from '../future/app-future.js'
 import { DataFuture } from '../future/data-future.js'
@@ -14,7 +14,9 @@ export interface Gathering {
 
 type OurFuture = AppFuture<unknown, readonly unknown[]> | DataFuture<unknown>
 
-const descriptionOf = (future: LazyPromise<unknown>): string => (future as OurFuture).description
+export const descriptionOf = (future: LazyPromise<unknown>): string => (future as OurFuture).description
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 const isThenable = (value: object): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown }).then === 'function'
@@ -39,7 +41,8 @@ const waitForForeign = (task: TaskRecord, promise: PromiseLike<unknown>, { dispa
   if (settlements.has(promise)) return
   settlements.set(promise, { ok: false, error: undefined })
   task.waiting++
-  promise.then(
+  // A thenable of somebody else's may answer within this call, twice, or never without throwing.
+  Promise.resolve(promise).then(
     (value) => {
       settlements.set(promise, { ok: true, value })
       dispatch({ type: 'dependencySettled', task, failure: undefined })
@@ -55,13 +58,14 @@ export const promiseOutput = (task: TaskRecord, output: ExpectedOutput): DataFut
   const { outputs } = filesOf(task)
   const known = outputs.get(output)
   if (known) return known
-  const future = new DataFuture<unknown>(task.future, output.file)
+  const future = new DataFuture<unknown>(task.future, task.app.name, output.file)
   outputs.set(output, future)
   return future
 }
 
 /** Finds what the arguments hold: futures to wait for, files to bring, outputs promised. */
 export const gatherArguments = (task: TaskRecord, gathering: Gathering): void => {
+  if (!task.args.some(isObject)) return
   const visit = (object: object): boolean => {
     if (isLazyPromise(object)) waitForOurs(task, object, gathering)
     else if (isDataFile(object)) filesOf(task).inputs.add(object)
@@ -86,12 +90,9 @@ export const gatherJoined = (task: TaskRecord, gathering: Gathering): void => {
   })
 }
 
-/** What stands for a future that has ended well. */
+/** What stands for a future that has ended well; one that came into a container after the call is left there. */
 export const valueOf = (task: TaskRecord, object: object): { readonly value: unknown } | undefined => {
-  if (isLazyPromise(object)) return { value: object.currentValue }
+  if (isLazyPromise(object)) return object.isFulfilled ? { value: object.currentValue } : undefined
   const foreign = task.more?.settlements?.get(object)
   return foreign?.ok ? { value: foreign.value } : undefined
 }
-
-/** Files that became known with the futures they were promised by. */
-export const filesIn = (value: unknown): DataFile[] => (Array.isArray(value) ? value : [value]).filter(isDataFile)

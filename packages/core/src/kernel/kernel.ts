@@ -1,9 +1,12 @@
+import { dirname } from 'node:path'
 import {
+  type Clock,
   ConfigurationError,
   type Duration,
   type Executor,
   NoDataFlowKernelError,
   parseDuration,
+  systemClock,
   TaskCancelled,
   type TaskState,
 } from '@parsl/interfaces'
@@ -12,11 +15,12 @@ import { type JoinApp, joinAppFor } from '../app/join-app.js'
 import { type JsApp, jsAppFor } from '../app/js-app.js'
 import { defineApp } from '../app/options.js'
 import type { Config } from '../config/config.js'
-import { labelComplaints, type Settings, settingsOf } from '../config/validate.js'
+import { complaintsAboutAdding, type Settings, settingsOf } from '../config/validate.js'
 import { deepResolver } from '../dependency/deep.js'
 import { inProcessExecutor } from '../executor/in-process.js'
 import { INTERNAL, newRegistry, type Registry } from '../executor/registry.js'
 import { AppFuture, type FutureKernel, type TaskHandle } from '../future/app-future.js'
+import type { LazyPromise } from '../future/lazy-promise.js'
 import { joinProcess } from '../life/process-life.js'
 import { showProgress } from '../life/progress.js'
 import { trackUsage } from '../life/usage-tracking.js'
@@ -29,6 +33,7 @@ import { Runner } from './runner.js'
 import { startExecutors, type Surroundings, surround } from './start.js'
 import { type KernelState, liveTasks, newState, type StateChange } from './state.js'
 import { type AppDefinition, newTask, type TaskRecord } from './task.js'
+import { textOf } from './text.js'
 import { newUnawaited } from './unawaited.js'
 import { type CloseOptions, type RunSummary, type TaskView, viewOf } from './views.js'
 
@@ -57,6 +62,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
   readonly #ending: Ending
   readonly #admitting: Admitting
   #nextId = 0
+  #adding: Promise<void> = Promise.resolve()
 
   /** Makes an app of this kernel, whichever is loaded. */
   readonly jsApp: JsApp = jsAppFor(this)
@@ -70,7 +76,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
     const { settings, clock, runLog, runDir } = around
     this.#around = around
     this.#registry = registry
-    this.#state = newState({ ...settings, monitored: settings.monitoring.length > 0 })
+    this.#state = newState({ ...settings, monitored: settings.monitoring.length > 0 || settings.log === 'debug' })
     this.#startedAt = clock.now()
     this.#kept = settings.garbageCollect ? undefined : []
     this.#runner = new Runner({
@@ -98,7 +104,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
       startedAt: this.#startedAt,
       endUsage: trackUsage(settings.usageTracking, {
         runId: around.runId,
-        plugins: settings.executors.map(({ label }) => label),
+        executors: settings.executors.map(({ label }) => label),
       }),
       cancel: (task, why) => this.cancel(task, why),
     })
@@ -161,23 +167,24 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
   }
 
   /** Starts further executors. @throws ConfigurationError `PARSL_CONFIG` for a label that is taken, and what an executor's start throws */
-  async addExecutors(executors: readonly Executor[]): Promise<void> {
-    const complaints = labelComplaints([...this.#registry.all().map(({ plugin }) => plugin), ...executors])
-    if (complaints.length > 0) throw new ConfigurationError(complaints)
-    for (const started of await startExecutors(executors, this.#around, this.#runner)) this.#registry.add(started)
+  addExecutors(executors: readonly Executor[]): Promise<void> {
+    // One call after the other, so that each sees the labels of those before.
+    const added = this.#adding.then(() => this.#addExecutors(executors))
+    this.#adding = added.catch(() => {})
+    return added
   }
 
-  /** Stops a task; see `AppFuture.cancel`. */
+  /** @internal Stops a task; see `AppFuture.cancel`. */
   cancel(task: TaskHandle, reason: unknown): void {
     const record = task as TaskRecord
-    const why = typeof reason === 'string' ? reason : reason instanceof Error ? reason.message : String(reason)
-    const error = new TaskCancelled({ app: record.app.name, taskId: record.id }, why, { cause: reason })
+    const details = { app: record.app.name, taskId: record.id }
+    const error = new TaskCancelled(details, textOf(reason), { cause: reason })
     this.#runner.dispatch({ type: 'stopRequested', task: record, error, final: 'cancelled' })
   }
 
   /** @internal */
-  observed(future: AppFuture<unknown, readonly unknown[]>): void {
-    if (future.failure) this.#unawaited.remove(future.taskId)
+  observed(future: LazyPromise<unknown>): void {
+    if (future.failure) this.#unawaited.remove(future)
   }
 
   /** @internal */
@@ -209,7 +216,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
 
   /**
    * Ends the run: waits for tasks where asked to, stops what has not ended (their futures reject with `TaskCancelled`), closes executors, and leaves
-   * nothing behind. Failures that nobody awaited are reported on standard error. A second call gives the same promise.
+   * nothing behind. Failures that nobody awaited are reported on standard error. A second call gives the same promise; if it does not `wait`, it ends the waiting of the first.
    */
   close({ wait = false }: CloseOptions = {}): Promise<RunSummary> {
     return this.#ending.close(wait)
@@ -226,7 +233,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
     const { settings, runLog, runDir, runId, clock, reporter } = this.#around
     for (const started of await startExecutors([INTERNAL_EXECUTOR, ...settings.executors], this.#around, this.#runner))
       this.#registry.add(started)
-    await settings.memoizer?.start({ runDir, baseDir: settings.runDir })
+    await settings.memoizer?.start({ runDir, baseDir: dirname(runDir) })
     runLog.log.info({ runId, executors: this.#registry.labels, node: process.version }, 'the kernel has started')
     reporter.event({ type: 'runStarted', at: clock.now(), runId, runDir })
     this.#ending.atEnd(joinProcess(this.#ending))
@@ -235,19 +242,42 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
     }
   }
 
-  #report(changes: readonly StateChange[]): void {
-    for (const { task, state, at } of changes) {
-      const { id: taskId, app, attempt, executor } = task
-      this.#around.reporter.event({
-        type: 'task',
-        at,
-        taskId,
-        app: app.name,
-        state,
-        attempt,
-        ...(executor === undefined ? {} : { executor }),
-      })
+  async #addExecutors(executors: readonly Executor[]): Promise<void> {
+    const refuseIfClosed = (): void => {
+      if (this.#ending.isClosed) throw new NoDataFlowKernelError('addExecutors()', 'closed')
     }
+    refuseIfClosed()
+    const complaints = complaintsAboutAdding(executors, [...this.executors.values()])
+    if (complaints.length > 0) throw new ConfigurationError(complaints)
+    const started = await startExecutors(executors, this.#around, this.#runner)
+    if (this.#ending.isClosed) await Promise.allSettled(started.map(({ running }) => running.close()))
+    refuseIfClosed()
+    for (const executor of started) this.#registry.add(executor)
+  }
+
+  #report(changes: readonly StateChange[]): void {
+    for (const { task, ...change } of changes) {
+      const { id: taskId, app, executor, where } = task
+      const event = { type: 'task', taskId, app: app.name, executor, where, ...change } as const
+      this.#around.runLog.log.debug(event, `task ${taskId} is ${change.state}`)
+      this.#around.reporter.event(event)
+    }
+  }
+}
+
+/** `dataFlowKernel`, with time from where a test takes it. */
+export const startKernel = async (config: Config, clock: Clock): Promise<DataFlowKernel> => {
+  const around = await surround(settingsOf(config), clock)
+  const registry = newRegistry()
+  const kernel = new DataFlowKernel(around, registry)
+  try {
+    await kernel.begin()
+    return kernel
+  } catch (error) {
+    await Promise.allSettled(registry.everyone().map(({ running }) => running.close()))
+    await around.guardian.close()
+    await around.runLog.close()
+    throw error
   }
 }
 
@@ -255,15 +285,4 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
  * Starts a kernel without making it the loaded one, so that several can run side by side; its apps are made by `kernel.jsApp` and its kin, or with the option `kernel`.
  * @throws ConfigurationError, RunDirError, and what an executor's start throws
  */
-export const dataFlowKernel = async (config: Config = {}): Promise<DataFlowKernel> => {
-  const around = await surround(settingsOf(config))
-  const kernel = new DataFlowKernel(around, newRegistry())
-  try {
-    await kernel.begin()
-    return kernel
-  } catch (error) {
-    await around.guardian.close()
-    await around.runLog.close()
-    throw error
-  }
-}
+export const dataFlowKernel = (config: Config = {}): Promise<DataFlowKernel> => startKernel(config, systemClock)

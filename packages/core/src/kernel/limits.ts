@@ -39,9 +39,8 @@ export const newLimits = (
       const releases: (() => void)[] = []
       if (timeoutMs !== undefined) {
         const error = (): AppTimeout => new AppTimeout({ app: name, limit: 'timeout', limitMs: timeoutMs })
-        releases.push(
-          clock.after(timeoutMs, () => dispatch({ type: 'stopRequested', task, error: error(), final: 'failed' })),
-        )
+        const stop = (): void => dispatch({ type: 'stopRequested', task, error: error(), final: 'failed' })
+        releases.push(clock.after(timeoutMs, stop, 'keepAlive'))
       }
       if (signal) releases.push(watchSignal(task, signal))
       moreOf(task).release = () => releases.forEach((release) => release())

@@ -1,7 +1,3 @@
-import { globFiles, type ExpectedOutput } from '@parsl/data'
-import type { FilePlan } from '../staging/data-manager.js'
-import type { DataFuture } from '../future/data-future.js'
-import { transferOut } from './prepare.js'
 import type { FailedAttempt, TaskRecord } from './task.js'
 
 const TASK = Symbol.for('parsl.task')
@@ -12,6 +8,8 @@ export interface TaskEvidence {
   readonly app: string
   readonly attempt: number
   readonly executor: string | undefined
+  /** Where the last try ran, as its executor says: a host, perhaps with a block and a worker. */
+  readonly where: string | undefined
   readonly runDir: string
   readonly stdout: string | undefined
   readonly stderr: string | undefined
@@ -19,44 +17,37 @@ export interface TaskEvidence {
   readonly history: readonly FailedAttempt[]
 }
 
-const pathOf = (place: unknown): string | undefined => (typeof place === 'string' ? place : undefined)
+/** Where the newest try wrote a stream. */
+const pathOf = (task: TaskRecord, stream: 'stdout' | 'stderr'): string | undefined => {
+  const target = task.more?.streams?.[stream].target(task.attempt)
+  return typeof target === 'object' ? target.path : undefined
+}
+
+const takesEvidence = (error: unknown): error is object => {
+  try {
+    return typeof error === 'object' && error !== null && !(TASK in error) && Object.isExtensible(error)
+  } catch {
+    return false
+  }
+}
 
 /** Puts the story of the task on its error, where that can be done and no inner task did before. */
 export const annotate = (error: unknown, task: TaskRecord, runDir: string): void => {
-  if (typeof error !== 'object' || error === null || TASK in error || !Object.isExtensible(error)) return
-  const { future } = task
+  if (!takesEvidence(error)) return
   const evidence: TaskEvidence = {
     taskId: task.id,
     app: task.app.name,
     attempt: task.attempt,
     executor: task.executor,
+    where: task.where,
     runDir,
-    stdout: pathOf(future.stdout),
-    stderr: pathOf(future.stderr),
+    stdout: pathOf(task, 'stdout'),
+    stderr: pathOf(task, 'stderr'),
     history: task.more?.history ?? [],
   }
-  Object.defineProperty(error, TASK, { value: evidence, configurable: true })
+  Reflect.defineProperty(error, TASK, { value: evidence, configurable: true })
 }
 
 /** The evidence on an error, if it came from a task. */
 export const evidenceOf = (error: unknown): TaskEvidence | undefined =>
   typeof error === 'object' && error !== null ? (error as { [TASK]?: TaskEvidence })[TASK] : undefined
-
-const keep = async (plan: FilePlan, output: ExpectedOutput, future: DataFuture<unknown>): Promise<void> => {
-  try {
-    await transferOut(plan, output)
-    future.fulfil(output.kind === 'glob' ? await globFiles(plan.output(output).file) : output.file)
-  } catch (error) {
-    future.fail(error)
-  }
-}
-
-/** Settles the futures of the files of a task that ended well; those that need no I/O at once. Rejects never. */
-export const keepOutputs = async (task: TaskRecord, plan: FilePlan): Promise<void> => {
-  const slow: Promise<void>[] = []
-  for (const [output, future] of task.more?.files?.outputs ?? []) {
-    if (output.kind === 'glob' || plan.transferOut(output)) slow.push(keep(plan, output, future))
-    else future.fulfil(output.file)
-  }
-  await Promise.all(slow)
-}

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDataFile, isOutput, type ExpectedOutput, type DataFile } from '@parsl/data'
+import { isDataFile, isOutput, type DataFile } from '@parsl/data'
 import {
   type DependencyResolver,
   type Logger,
@@ -8,13 +8,12 @@ import {
   type Memoizer,
   type MemoHit,
   type Staging,
-  StagingError,
   type StreamTarget,
 } from '@parsl/interfaces'
-import type { Registry, StartedExecutor } from '../executor/registry.js'
-import { isLazyPromise } from '../future/lazy-promise.js'
+import type { Registry } from '../executor/registry.js'
+import type { StartedExecutor } from '../executor/started.js'
 import { type FilePlan, planFiles } from '../staging/data-manager.js'
-import { filesIn, valueOf } from './gather.js'
+import { valueOf } from './gather.js'
 import { INHERITED } from './streams.js'
 import { Attempt, moreOf, type TaskRecord, type TryFiles } from './task.js'
 
@@ -31,9 +30,7 @@ export interface Preparing {
 }
 
 /** A try that can be launched, or a remembered outcome in its stead. */
-export type Prepared =
-  | { readonly attempt: Attempt; readonly executor: StartedExecutor; readonly plan: FilePlan | undefined }
-  | { readonly hit: MemoHit }
+export type Prepared = Attempt | { readonly hit: MemoHit }
 
 const planFor = (task: TaskRecord, executor: StartedExecutor, preparing: Preparing): FilePlan =>
   planFiles(executor.plugin.staging ?? preparing.staging, {
@@ -52,19 +49,15 @@ const unwrapArguments = (
     inputs.add(staged)
     return staged
   }
-  const stageAll = (value: unknown): unknown =>
-    filesIn(value).length === 0
-      ? value
-      : Array.isArray(value)
-        ? value.map((file) => stage(file as DataFile))
-        : stage(value as DataFile)
+  const stageFound = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.length > 0 && value.every(isDataFile) ? value.map(stage) : value
+    return typeof value === 'object' && value !== null && isDataFile(value) ? stage(value) : value
+  }
   const replace = (object: object): { readonly value: unknown } | undefined => {
     if (isDataFile(object)) return { value: stage(object) }
     if (isOutput(object)) return { value: plan.output(object).file }
     const found = valueOf(task, object)
-    return found && isLazyPromise(object) && object[Symbol.toStringTag] === 'DataFuture'
-      ? { value: stageAll(found.value) }
-      : found
+    return found && { value: stageFound(found.value) }
   }
   return { args: task.args.map((value) => resolver.unwrap(value, replace)), inputs }
 }
@@ -83,10 +76,18 @@ const tryFilesOf = (task: TaskRecord, inputs: Set<DataFile>, plan: FilePlan): Tr
   stderr: targetOf(task, 'stderr', plan),
 })
 
-const transferIn = async (plan: FilePlan): Promise<void> => {
+/** A task that is stopped meanwhile has its transfers called off. */
+const transferIn = async (task: TaskRecord, plan: FilePlan): Promise<void> => {
   if (plan.transfersIn.length === 0) return
+  const calledOff = new AbortController()
+  const more = moreOf(task)
+  const { release } = more
+  more.release = () => {
+    calledOff.abort()
+    release?.()
+  }
   await mkdir(plan.site.workingDir, { recursive: true })
-  const { signal } = new AbortController()
+  const { signal } = calledOff
   const outcomes = await Promise.allSettled(plan.transfersIn.map((transfer) => transfer({ signal })))
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed) throw failed.reason
@@ -100,20 +101,33 @@ const memoCallOf = (task: TaskRecord, args: readonly unknown[]): MemoCall => ({
   ignoreForCache: task.app.ignoreForCache,
 })
 
-const prepareSlowly = async (
+const lookedUpAndStaged = async (
   attempt: Attempt,
-  ready: { readonly executor: StartedExecutor; readonly plan: FilePlan | undefined },
+  plan: FilePlan | undefined,
   preparing: Preparing,
 ): Promise<Prepared> => {
   const { task } = attempt
-  if (task.app.cache) {
+  // Once a task: what a further try found could be this very task, which is known to be under way.
+  if (task.app.cache && !task.more?.memoCall) {
     const memoCall = memoCallOf(task, attempt.args)
-    moreOf(task).memoCall = memoCall
     const hit = await preparing.memoizer?.lookup(memoCall)
     if (hit) return { hit }
+    moreOf(task).memoCall = memoCall
   }
-  if (ready.plan) await transferIn(ready.plan)
-  return { attempt, ...ready }
+  if (plan) await transferIn(task, plan)
+  return attempt
+}
+
+const prepareWithFiles = (
+  task: TaskRecord,
+  executor: StartedExecutor,
+  preparing: Preparing,
+): Prepared | Promise<Prepared> => {
+  const plan = planFor(task, executor, preparing)
+  if (task.more?.files) task.more.plan = plan
+  const { args, inputs } = unwrapArguments(task, preparing.resolver, plan)
+  const attempt = new Attempt(task, executor, { args, files: tryFilesOf(task, inputs, plan) })
+  return task.app.cache || plan.transfersIn.length > 0 ? lookedUpAndStaged(attempt, plan, preparing) : attempt
 }
 
 /**
@@ -122,28 +136,7 @@ const prepareSlowly = async (
  */
 export const prepare = (task: TaskRecord, preparing: Preparing): Prepared | Promise<Prepared> => {
   const executor = preparing.registry.pick(task)
-  if (task.leaves === 0 && !task.more) {
-    const attempt = new Attempt(task, task.args, NO_FILES)
-    return task.app.cache
-      ? prepareSlowly(attempt, { executor, plan: undefined }, preparing)
-      : { attempt, executor, plan: undefined }
-  }
-  const plan = planFor(task, executor, preparing)
-  const { args, inputs } = unwrapArguments(task, preparing.resolver, plan)
-  const attempt = new Attempt(task, args, tryFilesOf(task, inputs, plan))
-  return task.app.cache || plan.transfersIn.length > 0
-    ? prepareSlowly(attempt, { executor, plan }, preparing)
-    : { attempt, executor, plan }
-}
-
-/**
- * Brings one output to where it was promised.
- * @throws StagingError `PARSL_DATA_STAGING`
- */
-export const transferOut = async (plan: FilePlan, output: ExpectedOutput): Promise<void> => {
-  try {
-    await plan.transferOut(output)?.({ signal: new AbortController().signal })
-  } catch (cause) {
-    throw new StagingError(output.file.url, (cause as Error).message, { cause })
-  }
+  if (task.leaves > 0 || task.more) return prepareWithFiles(task, executor, preparing)
+  const attempt = new Attempt(task, executor, { args: task.args, files: NO_FILES })
+  return task.app.cache ? lookedUpAndStaged(attempt, undefined, preparing) : attempt
 }

@@ -1,17 +1,28 @@
-import { type Clock, ExecutorError, type ExecutorReport, type FailureKind, type TaskTry } from '@parsl/interfaces'
+import {
+  type Clock,
+  ExecutorError,
+  type ExecutorReport,
+  FINAL_STATES,
+  isParslError,
+  type FailureKind,
+  type MemoHit,
+  type TaskTry,
+} from '@parsl/interfaces'
 import type { AppFuture } from '../future/app-future.js'
+import { DataFuture } from '../future/data-future.js'
 import type { LazyPromise } from '../future/lazy-promise.js'
 import { judge, type RetryPolicy } from '../retry/policy.js'
-import type { FilePlan } from '../staging/data-manager.js'
 import type { Command } from './commands.js'
 import type { KernelEvent } from './events.js'
 import { circleOf } from './circle.js'
 import { gatherJoined, valueOf } from './gather.js'
-import { annotate, keepOutputs } from './outcome.js'
+import { type Keeping, newKeeping } from './keeping.js'
+import { annotate } from './outcome.js'
 import { prepare, type Prepared, type Preparing } from './prepare.js'
-import { type KernelState, type StateChange, unlink } from './state.js'
+import type { KernelState, StateChange } from './state.js'
 import { step } from './step.js'
-import { moreOf, type Attempt, type TaskRecord } from './task.js'
+import { abandon } from './transitions.js'
+import { moreOf, Attempt, type TaskRecord } from './task.js'
 import type { Unawaited } from './unawaited.js'
 
 /** What the runner acts with. */
@@ -31,46 +42,76 @@ type Performers = { readonly [Type in Command['type']]: (command: CommandOf<Type
 const isPromise = (value: object): value is Promise<Prepared> =>
   typeof (value as { then?: unknown }).then === 'function'
 
+/** The future of the task that one waits for by waiting for this one. */
+const ownerOf = (future: LazyPromise<unknown>): AppFuture<unknown, readonly unknown[]> =>
+  future instanceof DataFuture ? future.parent : (future as AppFuture<unknown>)
+
+/** Stopped on request, or for want of something that was: no news to whoever asked for it. */
+const isCancelled = (error: unknown): boolean =>
+  isParslError(error, 'PARSL_DATAFLOW_CANCELLED') ||
+  (isParslError(error, 'PARSL_DATAFLOW') && isParslError(error.cause, 'PARSL_DATAFLOW_CANCELLED'))
+
 /** Performs what `step` commands, and feeds the outcomes back as events. The only part of the kernel that acts. */
 export class Runner {
   readonly #acting: Acting
   readonly #queue: KernelEvent[] = []
   #busy = false
-  readonly #plans = new WeakMap<TaskRecord, FilePlan>()
   readonly #performers: Performers = {
     prepare: ({ task }) => this.#prepare(task),
-    launch: ({ task, attempt }) => this.#executorOf(task).running.submit(attempt),
-    stop: ({ task, attempt, error }) => this.#executorOf(task).running.stop(attempt, error),
+    launch: ({ attempt }) => attempt.executor.running.submit(attempt),
+    stop: ({ attempt, error }) => attempt.executor.running.stop(attempt, error),
     retryAfter: ({ task, delayMs }) => this.#retryAfter(task, delayMs),
     remember: ({ task, value }) => this.#remember(task, value),
     join: ({ task }) => this.#join(task),
     unwrapJoin: ({ task }) => this.#unwrapJoin(task),
-    stopInner: ({ futures, error }) => this.#stopInner(futures, error),
     fulfil: ({ task, value }) => this.#fulfil(task, value),
-    fail: ({ task, error }) => this.#fail(task, error),
+    fail: ({ task, error, inner }) => {
+      this.#fail(task, error)
+      for (const future of inner ?? []) ownerOf(future).cancel(error)
+    },
   }
+
+  readonly keeping: Keeping
 
   constructor(acting: Acting) {
     this.#acting = acting
+    this.keeping = newKeeping((future, error) => {
+      acting.log.error(
+        { task: future.taskId, url: future.url, err: error },
+        'the file could not be brought to its place',
+      )
+      if (!future.isObserved) acting.unawaited.add(future, { task: future.description, error })
+    })
   }
 
   /** Has the state take in an event, and performs what follows. Within such a call, an event waits its turn. */
   readonly dispatch = (event: KernelEvent): void => {
-    this.#queue.push(event)
-    if (this.#busy) return
+    if (this.#busy) return void this.#queue.push(event)
     this.#busy = true
-    for (let index = 0; index < this.#queue.length; index++) this.#handle(this.#queue[index] as KernelEvent)
-    this.#queue.length = 0
+    this.#handle(event)
+    if (this.#queue.length > 0) {
+      for (let index = 0; index < this.#queue.length; index++) this.#handle(this.#queue[index] as KernelEvent)
+      this.#queue.length = 0
+    }
     this.#busy = false
   }
 
-  /** What executors report to. */
-  readonly report: Omit<ExecutorReport, 'broken'> = {
-    started: (attempt) =>
-      this.dispatch({ type: 'started', task: (attempt as Attempt).task, attempt: attempt as Attempt }),
-    succeeded: (attempt, value) =>
-      this.dispatch({ type: 'succeeded', task: (attempt as Attempt).task, attempt: attempt as Attempt, value }),
-    failed: (attempt, error, kind) => this.#attemptFailed(attempt, error, kind),
+  /** What an executor reports to. A try that is not its own, or none at all, is dropped and counted. */
+  reportWhere(isOwn: (attempt: TaskTry) => boolean): Omit<ExecutorReport, 'broken'> {
+    const drop = (): void => void this.#acting.state.dropped++
+    return {
+      started: (held, where) => {
+        if (!isOwn(held)) return drop()
+        const attempt = held as Attempt
+        this.dispatch({ type: 'started', task: attempt.task, attempt, where })
+      },
+      succeeded: (held, value) => {
+        if (!isOwn(held)) return drop()
+        const attempt = held as Attempt
+        this.dispatch({ type: 'succeeded', task: attempt.task, attempt, value })
+      },
+      failed: (held, error, kind) => (isOwn(held) ? this.#attemptFailed(held as Attempt, error, kind) : drop()),
+    }
   }
 
   /** Ends tasks whose executors did not report that they had stopped them. */
@@ -85,9 +126,9 @@ export class Runner {
   #handle(event: KernelEvent): void {
     const { state, clock, changed } = this.#acting
     try {
-      const commands = step(state, event, clock.now())
+      const command = step(state, event, state.changes ? clock.now() : 0)
       if (state.changes && state.changes.length > 0) changed(state.changes.splice(0))
-      for (const command of commands) (this.#performers[command.type] as (command: Command) => void)(command)
+      if (command) (this.#performers[command.type] as (command: Command) => void)(command)
     } catch (error) {
       this.#giveUp(event.task, error)
     }
@@ -97,14 +138,8 @@ export class Runner {
   #giveUp(task: TaskRecord, error: unknown): void {
     this.#acting.log.error({ task: task.id, err: error }, 'the kernel failed on a task')
     if (task.future.isSettled) return
-    unlink(this.#acting.state, task)
-    task.future.end('failed')
-    task.future.fail(error)
-    this.#acting.ended(task)
-  }
-
-  #executorOf(task: TaskRecord) {
-    return this.#acting.registry.of(task)
+    if (!FINAL_STATES.has(task.state)) abandon(this.#acting.state, task)
+    this.#fail(task, error)
   }
 
   #prepare(task: TaskRecord): void {
@@ -119,13 +154,13 @@ export class Runner {
   }
 
   #launch(task: TaskRecord, prepared: Prepared): void {
-    if ('hit' in prepared) return this.dispatch({ type: 'recalled', task, hit: prepared.hit })
-    if (prepared.plan) this.#plans.set(task, prepared.plan)
-    this.dispatch({ type: 'prepared', task, attempt: prepared.attempt, executor: prepared.executor.plugin.label })
+    // It was stopped while it was looked up: the memoizer must hear that no result will come.
+    if (task.future.isSettled) void this.#record(task, { ok: false, error: task.future.failure?.error })
+    else if (prepared instanceof Attempt) this.dispatch({ type: 'prepared', task, attempt: prepared })
+    else this.dispatch({ type: 'recalled', task, hit: prepared.hit })
   }
 
-  #attemptFailed(held: TaskTry, error: unknown, kind: FailureKind): void {
-    const attempt = held as Attempt
+  #attemptFailed(attempt: Attempt, error: unknown, kind: FailureKind): void {
     const { task } = attempt
     if (attempt !== task.current || kind !== 'body' || task.more?.stopping)
       return this.dispatch({ type: 'failed', task, attempt, error, kind, cost: 0, delayMs: 0 })
@@ -150,18 +185,21 @@ export class Runner {
     }
   }
 
-  #remember(task: TaskRecord, value: unknown): void {
+  /** Tells the memoizer, once, how a call ended that it did not know. Rejects never. */
+  async #record(task: TaskRecord, outcome: MemoHit): Promise<void> {
     const { memoizer, log } = this.#acting
     const memoCall = task.more?.memoCall
-    const remember = async (): Promise<void> => {
-      try {
-        if (memoCall) await memoizer?.record(memoCall, { ok: true, value })
-      } catch (error) {
-        log.warn({ task: task.id, app: task.app.name, err: error }, 'the result could not be remembered')
-      }
-      this.dispatch({ type: 'remembered', task, value })
+    if (!memoCall) return
+    moreOf(task).memoCall = undefined
+    try {
+      await memoizer?.record(memoCall, outcome)
+    } catch (error) {
+      log.warn({ task: task.id, app: task.app.name, err: error }, 'the outcome could not be remembered')
     }
-    void remember()
+  }
+
+  #remember(task: TaskRecord, value: unknown): void {
+    void this.#record(task, { ok: true, value }).then(() => this.dispatch({ type: 'remembered', task, value }))
   }
 
   #join(task: TaskRecord): void {
@@ -186,34 +224,26 @@ export class Runner {
     }
   }
 
-  #stopInner(futures: readonly LazyPromise<unknown>[], error: unknown): void {
-    for (const future of futures) (future as Partial<AppFuture<unknown>>).cancel?.(error)
-  }
-
   #fulfil(task: TaskRecord, value: unknown): void {
     const { future } = task
     future.end(task.state)
     future.fulfil(value)
-    const plan = this.#plans.get(task)
-    if (plan) void keepOutputs(task, plan)
+    const plan = task.more?.plan
+    if (plan) this.keeping.keep(task, plan)
     this.#acting.ended(task)
   }
 
   #fail(task: TaskRecord, error: unknown): void {
-    const { log, runDir, unawaited, memoizer } = this.#acting
+    const { log, runDir, unawaited } = this.#acting
     const { future } = task
-    const memoCall = task.more?.memoCall
-    if (memoCall)
-      memoizer
-        ?.record(memoCall, { ok: false, error })
-        .catch((err: unknown) => log.warn({ task: task.id, err }, 'the failure could not be remembered'))
+    void this.#record(task, { ok: false, error })
     annotate(error, task, runDir)
     log.warn(
       { task: task.id, app: task.app.name, state: task.state, attempt: task.attempt, err: error },
       'the task failed',
     )
     future.end(task.state)
-    if (!future.isObserved) unawaited.add(task.id, { task: future.description, error })
+    if (!future.isObserved && !isCancelled(error)) unawaited.add(future, { task: future.description, error })
     future.fail(error)
     for (const output of task.more?.files?.outputs.values() ?? []) output.fail(error)
     this.#acting.ended(task)

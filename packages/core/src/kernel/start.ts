@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, type Executor, type ExecutorContext, systemClock, type TaskState } from '@parsl/interfaces'
+import type { Clock, Executor, ExecutorContext, TaskState, TaskTry } from '@parsl/interfaces'
 import type { Settings } from '../config/validate.js'
 import { openLog, type RunLog } from '../config/logging.js'
 import { makeRunDir } from '../config/run-dir.js'
-import { INTERNAL, type Registry, type StartedExecutor } from '../executor/registry.js'
+import { INTERNAL, type Registry } from '../executor/registry.js'
+import type { StartedExecutor } from '../executor/started.js'
 import { type KernelGuardian, newGuardian } from '../guardian/guardian.js'
 import type { trackUsage } from '../life/usage-tracking.js'
 import { newReporter, type Reporter } from '../report.js'
 import type { Runner } from './runner.js'
+import { Attempt } from './task.js'
 
 /** What a kernel has around it, from its first moment to its last. */
 export interface Surroundings {
@@ -23,7 +25,7 @@ export interface Surroundings {
 }
 
 /** @throws RunDirError `PARSL_RUN_DIR` */
-export const surround = async (settings: Settings): Promise<Surroundings> => {
+export const surround = async (settings: Settings, clock: Clock): Promise<Surroundings> => {
   const runId = randomUUID()
   const runDir = await makeRunDir(settings.runDir)
   const runLog = openLog(settings.log, runDir)
@@ -32,7 +34,7 @@ export const surround = async (settings: Settings): Promise<Surroundings> => {
     runId,
     runDir,
     settings,
-    clock: systemClock,
+    clock,
     runLog,
     guardian,
     reporter: newReporter(settings.monitoring, runLog.log),
@@ -40,13 +42,15 @@ export const surround = async (settings: Settings): Promise<Surroundings> => {
 }
 
 /** Starts one executor for a kernel whose runner hears its reports. */
-export const startExecutor = async (
+const startExecutor = async (
   plugin: Executor,
   { runId, runDir, settings, clock, runLog, guardian }: Surroundings,
   runner: Runner,
 ): Promise<StartedExecutor> => {
   const dir = join(runDir, plugin.label)
   if (plugin.label !== INTERNAL) await mkdir(dir, { recursive: true })
+  const started: Omit<StartedExecutor, 'running'> = { plugin, broken: undefined }
+  const isOwn = (attempt: TaskTry): boolean => attempt instanceof Attempt && attempt.executor === started
   const broken = (error: Error): void => {
     started.broken = error
     runLog.log.error({ executor: plugin.label, err: error }, 'the executor cannot go on')
@@ -55,18 +59,13 @@ export const startExecutor = async (
     runId,
     dir,
     killGraceMs: settings.killGraceMs,
-    report: { ...runner.report, broken },
+    report: { ...runner.reportWhere(isOwn), broken },
     clock,
     log: runLog.log,
     guardian,
     sinks: settings.monitoring,
   }
-  const started: { plugin: Executor; running: StartedExecutor['running']; broken: Error | undefined } = {
-    plugin,
-    running: await plugin.start(context),
-    broken: undefined,
-  }
-  return started
+  return Object.assign(started, { running: await plugin.start(context) })
 }
 
 /** Starts executors together; where one cannot start, those that could are closed again. */
@@ -95,21 +94,21 @@ export const closeAround = async (
 ): Promise<void> => {
   const { settings, runLog, reporter, guardian, runId, clock } = around
   const { counts, seconds, endUsage } = end
-  const logged = async (what: string, closing: Promise<void> | undefined): Promise<void> => {
+  const logged = async (what: string, close: () => Promise<void> | undefined): Promise<void> => {
     try {
-      await closing
+      await close()
     } catch (error) {
       runLog.log.error({ err: error }, `${what} could not be closed`)
     }
   }
-  await logged('the memoizer', settings.memoizer?.close())
+  await logged('the memoizer', () => settings.memoizer?.close())
   await Promise.all(
-    registry.everyone().map(({ plugin, running }) => logged(`executor ${plugin.label}`, running.close())),
+    registry.everyone().map(({ plugin, running }) => logged(`executor ${plugin.label}`, () => running.close())),
   )
   reporter.event({ type: 'runEnded', at: clock.now(), runId, counts })
   await reporter.close()
-  await logged('usage tracking', endUsage({ counts, seconds }))
-  await logged('the guardian', guardian.close())
+  await logged('usage tracking', () => endUsage({ counts, seconds }))
+  await logged('the guardian', () => guardian.close())
   runLog.log.info({ counts, seconds }, 'the kernel has ended')
   await runLog.close()
 }

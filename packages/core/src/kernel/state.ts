@@ -6,12 +6,14 @@ import type { TaskRecord } from './task.js'
 export interface StateChange {
   readonly task: TaskRecord
   readonly state: TaskState
+  readonly attempt: number
   readonly at: number
+  error: unknown
 }
 
 /** Everything that `step` decides from and changes. */
 export interface KernelState {
-  /** Time of the event in hand, milliseconds since the epoch. */
+  /** Time of the event in hand, milliseconds since the epoch; 0 where nobody listens for changes. */
   now: number
   /** Tasks that have not ended, in order of submission. */
   first: TaskRecord | undefined
@@ -25,6 +27,8 @@ export interface KernelState {
   readonly story: Story
   readonly retries: number
   readonly infrastructureRetries: number
+  /** Nothing more is started: a try that fails is the last of its task. */
+  draining: boolean
 }
 
 export const newState = (settings: {
@@ -42,6 +46,7 @@ export const newState = (settings: {
   story: newStory(),
   retries: settings.retries,
   infrastructureRetries: settings.infrastructureRetries,
+  draining: false,
 })
 
 export const link = (state: KernelState, task: TaskRecord): void => {

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path'
 import { isOutput } from '@parsl/data'
+import { ConfigurationError } from '@parsl/interfaces'
+import { isStreamPlace } from '../app/options.js'
 import type { DataFuture } from '../future/data-future.js'
 import { promiseOutput } from './gather.js'
 import { moreOf, type StreamOption, type TaskRecord, type TaskStream } from './task.js'
@@ -67,7 +69,10 @@ const streamOf = (
   if (option === undefined) return INHERITED
   if (option !== 'auto') return given(task, option)
   if (!how.autopath) return automatic(task, stream, how.runDir)
-  return given(task, how.autopath({ taskId: task.id, app: task.app.name, label: task.app.label }, stream))
+  const chosen: unknown = how.autopath({ taskId: task.id, app: task.app.name, label: task.app.label }, stream)
+  const expected = isStreamPlace(chosen)
+  if (expected === undefined) return given(task, chosen as Exclude<StreamOption, 'auto'>)
+  throw new ConfigurationError([`stdAutopath must return ${expected} for ${stream} of app ${task.app.name}`])
 }
 
 /** Decides where the streams of a task go, where its app says anything of them. Throws what the callback throws. */
@@ -76,5 +81,7 @@ export const decideStreams = (
   how: { readonly runDir: string; readonly autopath: StdAutopath | undefined },
 ): void => {
   if (task.app.stdout === undefined && task.app.stderr === undefined) return
-  moreOf(task).streams = { stdout: streamOf(task, 'stdout', how), stderr: streamOf(task, 'stderr', how) }
+  const stdout = streamOf(task, 'stdout', how)
+  const stderr = streamOf(task, 'stderr', how)
+  if (stdout !== INHERITED || stderr !== INHERITED) moreOf(task).streams = { stdout, stderr }
 }

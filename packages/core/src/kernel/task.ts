@@ -1,3 +1,5 @@
+import type { StartedExecutor } from '../executor/started.js'
+import type { FilePlan } from '../staging/data-manager.js'
 import type {
   DependencyFailure,
   ExpectedOutput,
@@ -51,13 +53,19 @@ export class Attempt implements TaskTry {
   readonly task: TaskRecord
   readonly attempt: number
   readonly args: readonly unknown[]
+  readonly executor: StartedExecutor
   readonly #files: TryFiles
 
-  constructor(task: TaskRecord, args: readonly unknown[], files: TryFiles) {
+  constructor(
+    task: TaskRecord,
+    executor: StartedExecutor,
+    work: { readonly args: readonly unknown[]; readonly files: TryFiles },
+  ) {
     this.task = task
     this.attempt = task.attempt
-    this.args = args
-    this.#files = files
+    this.args = work.args
+    this.executor = executor
+    this.#files = work.files
   }
 
   get taskId(): number {
@@ -98,6 +106,7 @@ export interface TaskStream {
 export interface FailedAttempt {
   readonly attempt: number
   readonly executor: string | undefined
+  readonly where: string | undefined
   readonly error: unknown
 }
 
@@ -117,6 +126,8 @@ export interface TaskMore {
   /** Tries lost to infrastructure so far. */
   lost: number
   history: FailedAttempt[] | undefined
+  /** How its files move. */
+  plan: FilePlan | undefined
   /** What the memoizer was asked, where it was. */
   memoCall: MemoCall | undefined
   /** What a join body returned. */
@@ -141,6 +152,8 @@ export interface TaskRecord {
   current: Attempt | undefined
   /** Label of the executor of the newest try. */
   executor: string | undefined
+  /** Where the newest try runs, as its executor says. */
+  where: string | undefined
   more: TaskMore | undefined
   previous: TaskRecord | undefined
   next: TaskRecord | undefined
@@ -156,6 +169,7 @@ const newMore = (): TaskMore => ({
   spent: 0,
   lost: 0,
   history: undefined,
+  plan: undefined,
   memoCall: undefined,
   joined: undefined,
   release: undefined,
@@ -178,6 +192,7 @@ export const newTask = (
   waiting: 0,
   current: undefined,
   executor: undefined,
+  where: undefined,
   more: undefined,
   previous: undefined,
   next: undefined,

@@ -4,17 +4,22 @@ import type { EventOf, KernelEvent } from './events.js'
 import { type KernelState, link, unlink } from './state.js'
 import { moreOf, type TaskRecord } from './task.js'
 
-type Handler<Type extends KernelEvent['type']> = (state: KernelState, event: EventOf<Type>) => readonly Command[]
+type Handler<Type extends KernelEvent['type']> = (state: KernelState, event: EventOf<Type>) => Command | undefined
 type Row = { readonly [Type in KernelEvent['type']]?: Handler<Type> }
 
-const NONE: readonly Command[] = []
 const NO_ARGS: readonly unknown[] = []
 
 const move = (state: KernelState, task: TaskRecord, to: TaskState): void => {
   state.counts[task.state]--
   state.counts[to]++
   task.state = to
-  state.changes?.push({ task, state: to, at: state.now })
+  state.changes?.push({ task, state: to, attempt: task.attempt, at: state.now, error: undefined })
+}
+
+/** Says why the last change came about. */
+const noteError = (state: KernelState, error: unknown): void => {
+  const change = state.changes?.at(-1)
+  if (change) change.error = error
 }
 
 /** The task ends: nothing but its future may remember it. */
@@ -31,33 +36,37 @@ const end = (state: KernelState, task: TaskRecord, final: TaskState): void => {
   more.release = undefined
 }
 
+/** The task ends as failed, whatever it was about. */
+export const abandon = (state: KernelState, task: TaskRecord): void => end(state, task, 'failed')
+
 const fulfil = (
   state: KernelState,
   event: { readonly task: TaskRecord; readonly value: unknown },
-): readonly Command[] => {
+): Command | undefined => {
   end(state, event.task, 'execDone')
-  return [{ type: 'fulfil', task: event.task, value: event.value }]
+  return { type: 'fulfil', task: event.task, value: event.value }
 }
 
 const fail = (
   state: KernelState,
   task: TaskRecord,
   outcome: { readonly final: TaskState; readonly error: unknown },
-): readonly Command[] => {
+): Command | undefined => {
   end(state, task, outcome.final)
-  return [{ type: 'fail', task, error: outcome.error }]
+  noteError(state, outcome.error)
+  return { type: 'fail', task, error: outcome.error }
 }
 
-const dependencyFailed = (state: KernelState, task: TaskRecord): readonly Command[] =>
+const dependencyFailed = (state: KernelState, task: TaskRecord): Command | undefined =>
   fail(state, task, { final: 'depFail', error: new DependencyError(task.id, task.more?.failures ?? []) })
 
 const submitted: Handler<'submitted'> = (state, { task, refusal }) => {
   link(state, task)
   state.counts.pending++
-  state.changes?.push({ task, state: 'pending', at: state.now })
+  state.changes?.push({ task, state: 'pending', attempt: 0, at: state.now, error: undefined })
   if (refusal) return fail(state, task, { ...refusal })
   if (task.more?.failures) return dependencyFailed(state, task)
-  return task.waiting === 0 ? [{ type: 'prepare', task }] : NONE
+  return task.waiting === 0 ? { type: 'prepare', task } : undefined
 }
 
 const inputSettled: Handler<'dependencySettled'> = (state, { task, failure }) => {
@@ -66,28 +75,34 @@ const inputSettled: Handler<'dependencySettled'> = (state, { task, failure }) =>
     ;(moreOf(task).failures ??= []).push(failure)
     return dependencyFailed(state, task)
   }
-  return task.waiting === 0 ? [{ type: 'prepare', task }] : NONE
+  return task.waiting === 0 ? { type: 'prepare', task } : undefined
 }
 
-const prepared: Handler<'prepared'> = (state, { task, attempt, executor }) => {
+const prepared: Handler<'prepared'> = (state, { task, attempt }) => {
   task.current = attempt
-  task.executor = executor
+  task.executor = attempt.executor.plugin.label
   if (task.more) task.more.waitsFor = undefined
   move(state, task, 'launched')
-  return [{ type: 'launch', task, attempt }]
+  return { type: 'launch', task, attempt }
 }
 
 const recalled: Handler<'recalled'> = (state, { task, hit }) => {
   if (!hit.ok) return fail(state, task, { final: 'failed', error: hit.error })
   end(state, task, 'memoDone')
-  return [{ type: 'fulfil', task, value: hit.value }]
+  return { type: 'fulfil', task, value: hit.value }
 }
 
 const refused: Handler<'refused'> = (state, { task, error }) => fail(state, task, { final: 'failed', error })
 
-const started: Handler<'started'> = (state, { task }) => {
+const startedAgain: Handler<'started'> = (state) => {
+  state.dropped++
+  return undefined
+}
+
+const started: Handler<'started'> = (state, { task, where }) => {
+  task.where = where
   move(state, task, 'running')
-  return NONE
+  return undefined
 }
 
 const succeeded: Handler<'succeeded'> = (state, { task, value }) => {
@@ -95,19 +110,20 @@ const succeeded: Handler<'succeeded'> = (state, { task, value }) => {
   if (task.app.kind === 'join') {
     move(state, task, 'joining')
     moreOf(task).joined = value
-    return [{ type: 'join', task }]
+    return { type: 'join', task }
   }
-  return task.app.cache ? [{ type: 'remember', task, value }] : fulfil(state, { task, value })
+  return task.app.cache ? { type: 'remember', task, value } : fulfil(state, { task, value })
 }
 
-const tryAgain = (state: KernelState, event: EventOf<'failed'>): readonly Command[] => {
+const tryAgain = (state: KernelState, event: EventOf<'failed'>): Command | undefined => {
   const { task, error, delayMs } = event
-  ;(moreOf(task).history ??= []).push({ attempt: task.attempt, executor: task.executor, error })
-  task.attempt++
+  ;(moreOf(task).history ??= []).push({ attempt: task.attempt, executor: task.executor, where: task.where, error })
   move(state, task, 'failRetryable')
-  if (delayMs > 0) return [{ type: 'retryAfter', task, delayMs }]
+  noteError(state, error)
+  task.attempt++
+  if (delayMs > 0) return { type: 'retryAfter', task, delayMs }
   move(state, task, 'pending')
-  return [{ type: 'prepare', task }]
+  return { type: 'prepare', task }
 }
 
 const mayTryAgain = (state: KernelState, { task, kind, cost }: EventOf<'failed'>): boolean => {
@@ -123,15 +139,15 @@ const failed: Handler<'failed'> = (state, event) => {
   task.current = undefined
   const stopping = task.more?.stopping
   if (stopping) return fail(state, task, stopping)
-  if (mayTryAgain(state, event)) return tryAgain(state, event)
+  if (mayTryAgain(state, event) && !state.draining) return tryAgain(state, event)
   return fail(state, task, { final: kind === 'stopped' ? 'cancelled' : 'failed', error })
 }
 
-const joinEnds = (state: KernelState, task: TaskRecord): readonly Command[] => {
-  if (task.waiting > 0) return NONE
+const joinEnds = (state: KernelState, task: TaskRecord): Command | undefined => {
+  if (task.waiting > 0) return undefined
   if (task.more?.failures)
     return fail(state, task, { final: 'failed', error: new JoinError(task.id, task.more?.failures) })
-  return [{ type: 'unwrapJoin', task }]
+  return { type: 'unwrapJoin', task }
 }
 
 const joinFound: Handler<'joinFound'> = (state, { task, circle }) =>
@@ -144,25 +160,26 @@ const innerSettled: Handler<'dependencySettled'> = (state, { task, failure }) =>
 }
 
 const joined: Handler<'joined'> = (state, event) =>
-  event.task.app.cache ? [{ type: 'remember', task: event.task, value: event.value }] : fulfil(state, event)
+  event.task.app.cache ? { type: 'remember', task: event.task, value: event.value } : fulfil(state, event)
 
 const retryDue: Handler<'retryDue'> = (state, { task }) => {
   move(state, task, 'pending')
-  return [{ type: 'prepare', task }]
+  return { type: 'prepare', task }
 }
 
 const stopIdle: Handler<'stopRequested'> = (state, { task, error, final }) => fail(state, task, { final, error })
 
-const stopJoin: Handler<'stopRequested'> = (state, event) => {
-  const { task, error } = event
-  const inner: Command = { type: 'stopInner', futures: task.more?.waitsFor ?? [], error }
-  return [...stopIdle(state, event), inner]
+const stopJoin: Handler<'stopRequested'> = (state, { task, error, final }) => {
+  const inner = task.more?.waitsFor
+  end(state, task, final)
+  noteError(state, error)
+  return { type: 'fail', task, error, inner }
 }
 
 const stopActive: Handler<'stopRequested'> = (_state, { task, error, final }) => {
-  if (task.more?.stopping || !task.current) return NONE
+  if (task.more?.stopping || !task.current) return undefined
   moreOf(task).stopping = { error, final }
-  return [{ type: 'stop', task, attempt: task.current, error }]
+  return { type: 'stop', task, attempt: task.current, error }
 }
 
 const active: Row = { succeeded, failed, remembered: fulfil, stopRequested: stopActive }
@@ -171,7 +188,7 @@ const active: Row = { succeeded, failed, remembered: fulfil, stopRequested: stop
 export const transitions: { readonly [State in TaskState]?: Row } = {
   pending: { submitted, dependencySettled: inputSettled, prepared, recalled, refused, stopRequested: stopIdle },
   launched: { ...active, started },
-  running: active,
+  running: { ...active, started: startedAgain },
   joining: { joinFound, dependencySettled: innerSettled, joined, refused, remembered: fulfil, stopRequested: stopJoin },
   failRetryable: { retryDue, stopRequested: stopIdle },
 }

@@ -1,3 +1,5 @@
+import { textOf } from './text.js'
+
 /** A failure that nobody has looked at. */
 export interface UnawaitedFailure {
   readonly task: string
@@ -8,22 +10,28 @@ const KEPT = 1_000
 
 /** Failures that nobody awaited, for the report at close; the first thousand in full, the rest counted. */
 export interface Unawaited {
-  add(taskId: number, failure: UnawaitedFailure): void
+  add(future: object, failure: UnawaitedFailure): void
   /** Somebody looked after all. */
-  remove(taskId: number): void
+  remove(future: object): void
   list(): readonly UnawaitedFailure[]
   count(): number
 }
 
 export const newUnawaited = (): Unawaited => {
-  const kept = new Map<number, UnawaitedFailure>()
+  const kept = new Map<object, UnawaitedFailure>()
+  const counted = new WeakSet<object>()
   let beyond = 0
   return {
-    add: (taskId, failure) => {
-      if (kept.size < KEPT) kept.set(taskId, failure)
-      else beyond++
+    add: (future, failure) => {
+      if (kept.size < KEPT) kept.set(future, failure)
+      else {
+        counted.add(future)
+        beyond++
+      }
     },
-    remove: (taskId) => void kept.delete(taskId),
+    remove: (future) => {
+      if (!kept.delete(future) && counted.delete(future)) beyond--
+    },
     list: () => [...kept.values()],
     count: () => kept.size + beyond,
   }
@@ -31,7 +39,7 @@ export const newUnawaited = (): Unawaited => {
 
 const SHOWN = 5
 const oneLine = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n', 1)[0] ?? ''
+  (error instanceof Error ? `${error.name}: ${error.message}` : textOf(error)).split('\n', 1)[0] ?? ''
 
 /** The report for people, or `undefined` where there is nothing to say. */
 export const unawaitedReport = (unawaited: Unawaited, logFile: string | undefined): string | undefined => {

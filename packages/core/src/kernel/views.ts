@@ -24,6 +24,8 @@ export const viewOf = ({ id, app, state, attempt, executor }: TaskRecord): TaskV
 /** What a run came to. */
 export interface RunSummary {
   readonly counts: Readonly<Record<TaskState, number>>
+  /** Reports of executors that came late or twice, and were dropped. */
+  readonly droppedReports: number
   /** Failures that nobody awaited; at most the first thousand. */
   readonly unawaited: readonly UnawaitedFailure[]
 }

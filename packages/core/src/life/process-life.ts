@@ -1,3 +1,5 @@
+import { tell } from './tell.js'
+
 /** A kernel, as the end of the process sees it. */
 export interface Closable {
   readonly handlesSignals: boolean
@@ -9,11 +11,18 @@ export interface Closable {
   end(): Promise<void>
 }
 
-const kernels = (): Set<Closable> => ((globalThis as { [KEY]?: Set<Closable> })[KEY] ??= new Set())
-const KEY = Symbol.for('@parsl/open-kernels')
+/** One for all copies of this package in a process. */
+interface ProcessLife {
+  readonly kernels: Set<Closable>
+  /** A signal came, and kernels are closing for it. */
+  ending: boolean
+}
+
+const KEY = Symbol.for('@parsl/process-life')
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-let draining = false
+const processLife = (): ProcessLife =>
+  ((globalThis as { [KEY]?: ProcessLife })[KEY] ??= { kernels: new Set(), ending: false })
 
 /** Dies of the signal as if it had never been handled, unless the program handles it too. */
 const dieOf = (signal: NodeJS.Signals): void => {
@@ -22,26 +31,25 @@ const dieOf = (signal: NodeJS.Signals): void => {
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  const handling = [...kernels()].filter(({ handlesSignals }) => handlesSignals)
-  if (draining) return dieOf(signal)
-  draining = true
+  const life = processLife()
+  const handling = [...life.kernels].filter(({ handlesSignals }) => handlesSignals)
+  if (life.ending) return dieOf(signal)
+  life.ending = true
   if (signal === 'SIGINT')
-    process.stderr.write(
-      'parsl: interrupted; running tasks may end, nothing more is started (interrupt again to kill them)\n',
-    )
+    tell('parsl: interrupted; running tasks may end, nothing more is started (interrupt again to kill them)\n')
   void Promise.allSettled(handling.map((kernel) => (signal === 'SIGINT' ? kernel.drain() : kernel.end()))).then(() => {
-    draining = false
+    life.ending = false
     dieOf(signal)
   })
 }
 
 const onBeforeExit = (): void => {
-  for (const kernel of kernels()) kernel.loopIsDry()
+  for (const kernel of processLife().kernels) kernel.loopIsDry()
 }
 
 /** Has the end of the process concern this kernel. Returns how to undo that. */
 export const joinProcess = (kernel: Closable): (() => void) => {
-  const open = kernels()
+  const open = processLife().kernels
   if (open.size === 0) process.on('beforeExit', onBeforeExit)
   if (kernel.handlesSignals && ![...open].some(({ handlesSignals }) => handlesSignals))
     for (const signal of SIGNALS) process.on(signal, onSignal)

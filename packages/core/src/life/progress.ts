@@ -11,7 +11,7 @@ export interface ProgressView {
 }
 
 /** `[########----------------] 8/24 done, 2 running, 1 failed, 3 s`; empty before the first task. */
-export const progressLine = ({ counts, elapsedMs }: ProgressView): string => {
+const progressLine = ({ counts, elapsedMs }: ProgressView): string => {
   const done = counts.execDone + counts.memoDone
   const failed = counts.failed + counts.depFail + counts.cancelled
   const running = counts.running + counts.joining

@@ -7,7 +7,8 @@ import type { UsageTracking } from '../config/config.js'
 /** What may be told of a run. */
 export interface UsageFacts {
   readonly runId: string
-  readonly plugins: readonly string[]
+  /** Labels of the executors. */
+  readonly executors: readonly string[]
 }
 
 const SEND_MS = 2_000
@@ -18,7 +19,10 @@ const send = (collector: string, message: object): Promise<void> =>
     const { hostname, port } = new URL(collector)
     const host = hostname.replace(/^\[|\]$/g, '')
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
+    let finished = false
     const finish = (): void => {
+      if (finished) return
+      finished = true
       clearTimeout(timer)
       socket.close(() => resolve())
     }
@@ -30,7 +34,7 @@ const send = (collector: string, message: object): Promise<void> =>
 /** Tells the collector of the start; returns how to tell it of the end. Does nothing, and opens no socket, where tracking is not asked for. */
 export const trackUsage = (
   tracking: UsageTracking | undefined,
-  { runId, plugins }: UsageFacts,
+  { runId, executors }: UsageFacts,
 ): ((end: { readonly counts: Readonly<Record<TaskState, number>>; readonly seconds: number }) => Promise<void>) => {
   if (!tracking) return async () => {}
   const { collector, level, project } = tracking
@@ -42,7 +46,7 @@ export const trackUsage = (
     platform: platform(),
     arch: arch(),
     level,
-    ...(level >= 2 ? { plugins } : {}),
+    ...(level >= 2 ? { executors } : {}),
   })
   return async ({ counts, seconds }) => {
     await started

@@ -21,9 +21,10 @@ const checkedVerdict = (verdict: unknown): { readonly cost: number; readonly del
       ? (verdict as { cost?: unknown; delay?: unknown })
       : { cost: verdict, delay: undefined }
   const delayMs = delay === undefined ? undefined : durationMs(delay)
-  if (typeof cost === 'number' && !Number.isNaN(cost) && (delay === undefined || delayMs !== undefined))
-    return { cost, delayMs }
-  throw new ConfigurationError([`retryHandler must return a number or { cost, delay }, not ${JSON.stringify(verdict)}`])
+  if (typeof cost === 'number' && cost >= 0 && (delay === undefined || delayMs !== undefined)) return { cost, delayMs }
+  throw new ConfigurationError([
+    `retryHandler must return a cost of 0 or more, or { cost, delay }, not ${JSON.stringify(verdict)}`,
+  ])
 }
 
 /** What one failure costs, and how long the next try waits. Throws what the handler throws. */

@@ -1,5 +1,6 @@
 import { type DataFile, type ExpectedOutput, fileAt } from '@parsl/data'
-import { type Staging, StagingError, type StagingPlan, type StagingSite } from '@parsl/interfaces'
+import { isParslError, type Staging, StagingError, type StagingPlan, type StagingSite } from '@parsl/interfaces'
+import { textOf } from '../kernel/text.js'
 
 type Transfer = NonNullable<StagingPlan['transfer']>
 
@@ -25,6 +26,35 @@ const claimant = (stagings: readonly Staging[], file: DataFile, direction: 'in' 
   )
 }
 
+const typed = (file: DataFile, cause: unknown): unknown =>
+  isParslError(cause, 'PARSL_DATA_STAGING') ? cause : new StagingError(file.url, textOf(cause), { cause })
+
+/** The plan of the first staging that claims the file. Whatever fails in it is a `StagingError` of this file. */
+const planFor = (
+  stagings: readonly Staging[],
+  file: DataFile,
+  plan: { readonly direction: 'in' | 'out'; readonly site: StagingSite },
+): StagingPlan => {
+  try {
+    const staging = claimant(stagings, file, plan.direction)
+    const { path, transfer } =
+      plan.direction === 'in' ? staging.stageIn(file, plan.site) : staging.stageOut(file, plan.site)
+    if (!transfer) return { path }
+    return {
+      path,
+      transfer: async (call) => {
+        try {
+          await transfer(call)
+        } catch (cause) {
+          throw typed(file, cause)
+        }
+      },
+    }
+  } catch (cause) {
+    throw typed(file, cause)
+  }
+}
+
 /** Offers each file to each staging in turn. */
 export const planFiles = (stagings: readonly Staging[], site: StagingSite): FilePlan => {
   const inputs = new Map<DataFile, DataFile>()
@@ -33,7 +63,7 @@ export const planFiles = (stagings: readonly Staging[], site: StagingSite): File
   const planOutput = (
     output: ExpectedOutput,
   ): { readonly made: ExpectedOutput; readonly transfer: Transfer | undefined } => {
-    const { path, transfer } = claimant(stagings, output.file, 'out').stageOut(output.file, site)
+    const { path, transfer } = planFor(stagings, output.file, { direction: 'out', site })
     return { made: { kind: output.kind, file: fileAt(output.file, path) }, transfer }
   }
   return {
@@ -42,7 +72,7 @@ export const planFiles = (stagings: readonly Staging[], site: StagingSite): File
     input: (file) => {
       const known = inputs.get(file)
       if (known) return known
-      const { path, transfer } = claimant(stagings, file, 'in').stageIn(file, site)
+      const { path, transfer } = planFor(stagings, file, { direction: 'in', site })
       if (transfer) transfersIn.push(transfer)
       const found = fileAt(file, path)
       inputs.set(file, found)

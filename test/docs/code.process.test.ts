@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Block, blocksOf, headingsOf, pages, root, rowsOf, sectionOf } from './pages.ts'
+
+const run = promisify(execFile)
+const blocks = pages.flatMap(blocksOf).filter(({ language }) => language === 'ts')
+const nameOf = ({ page, line }: Block) => `${page}:${line}`
+const folderOf = ({ page, line }: Block) => `${page.replaceAll(/[/.]/g, '-')}-${line}`
+const toRun = blocks.filter(({ flags }) => flags.includes('run'))
+
+/** A folder in which our packages are installed as a user has them. */
+const folder = mkdtempSync(join(tmpdir(), 'parsl-docs-'))
+
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true })
+  writeFileSync(join(folder, path), text)
+}
+
+/** Has the compiler hold the fields that the page of errors names to the types: `Details: `app`, `limit`.` */
+const detailsCheck = (): string => {
+  const page = 'docs/reference/errors.md'
+  const lines = headingsOf(page)
+    .filter((heading) => /^PARSL_[A-Z_]+$/.test(heading))
+    .map((code) => {
+      const [, name = '', list = ''] = /^`(\w+)`\. Details: (.+)\.$/m.exec(sectionOf(page, code)) ?? []
+      const fields = [...list.matchAll(/`(\w+)`/g)].map(([, field = '']) => `'${field}'`)
+      return `export const ${code}: Same<keyof errors.${name}['details'], ${fields.join(' | ') || 'never'}> = true`
+    })
+  return [
+    "import type * as errors from '@parsl/interfaces'",
+    'type Same<A, B> = [A, B] extends [B, A] ? true : false',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+/** The members that the guide names of futures, kernels and `task()`, held to the types. */
+const membersCheck = (): string => {
+  const page = 'docs/apps-and-futures.md'
+  const names = (heading: string) =>
+    rowsOf(sectionOf(page, heading)).flatMap(([first = '']) => [...first.matchAll(/`(\w+)/g)].map(([, name]) => name))
+  return [
+    "import type { AppFuture, TaskContext } from '@parsl/core'",
+    `export const future: (keyof AppFuture<unknown>)[] = ${JSON.stringify(names('The future'))}`,
+    `export const context: Record<keyof TaskContext, true> = {`,
+    ...names('In the body: task()').map((name) => `  ${name}: true,`),
+    '}',
+    '',
+  ].join('\n')
+}
+
+beforeAll(() => {
+  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true })
+  mkdirSync(join(folder, 'node_modules/@parsl'))
+  for (const name of ['core', 'data', 'interfaces', 'worker'])
+    symlinkSync(join(root, 'packages', name), join(folder, 'node_modules/@parsl', name))
+  symlinkSync(join(root, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'))
+  write('package.json', '{ "type": "module", "private": true }\n')
+  write(
+    'tsconfig.json',
+    JSON.stringify({
+      extends: join(root, 'tsconfig.base.json'),
+      compilerOptions: { noEmit: true },
+      include: ['**/*.ts'],
+    }),
+  )
+  for (const block of blocks) write(`${folderOf(block)}/main.ts`, block.text)
+  write('details.ts', detailsCheck())
+  write('members.ts', membersCheck())
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('code in the documentation', () => {
+  it('is found', () => {
+    expect(toRun.length).toBeGreaterThan(15)
+  })
+
+  it('compiles as a user would compile it, and agrees with the tables beside it', async () => {
+    const tsc = join(root, 'node_modules/.bin/tsc')
+    const { stdout } = await run(tsc, ['-p', folder], { cwd: folder }).catch((error: { stdout: string }) => error)
+    const places = new Map(blocks.map((block) => [`${folderOf(block)}/main.ts`, nameOf(block)]))
+    expect(stdout.replaceAll(/^\S+?\/main\.ts/gm, (path) => places.get(path) ?? path)).toBe('')
+  })
+
+  it.concurrent.each(toRun.map((block) => [nameOf(block), block] as const))('runs: %s', async (_, block) => {
+    const cwd = join(folder, folderOf(block))
+    const { stdout, stderr } = await run(process.execPath, ['main.ts'], { cwd })
+    expect(stderr).toBe('')
+    expect(stdout).toBe(block.prints ?? stdout)
+  })
+})

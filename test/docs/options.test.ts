@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { namesIn, read, sectionOf } from './pages.ts'
+
+/** The members of an interface, as its source says. */
+const membersOf = (path: string, name: string): string[] => {
+  const source = read(path)
+  const start = source.indexOf(`export interface ${name} {`)
+  const body = source.slice(start, source.indexOf('\n}', start))
+  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = '']) => member)
+}
+
+const own = (section: string) => section.split('\n### ')[0] ?? ''
+
+describe('docs/configuration.md', () => {
+  it.each([
+    ['Config', 'Config', 'packages/core/src/config/config.ts'],
+    ['Backoff', 'Backoff', 'packages/interfaces/src/retry.ts'],
+    ['AppOptions', 'AppOptions', 'packages/core/src/app/options.ts'],
+    ['ResourceSpec', 'ResourceSpec', 'packages/interfaces/src/resource-spec.ts'],
+    ['InProcessOptions', 'InProcessOptions', 'packages/core/src/executor/in-process.ts'],
+  ])('names below %s the members of %s, and no others', (heading, name, path) => {
+    const members = membersOf(path, name)
+    expect(members.length).toBeGreaterThan(2)
+    expect(namesIn(own(sectionOf('docs/configuration.md', heading))).toSorted()).toEqual(members.toSorted())
+  })
+
+  it('names the options of usage tracking and every field that is sent', () => {
+    const members = membersOf('packages/core/src/config/config.ts', 'UsageTracking')
+    const source = read('packages/core/src/life/usage-tracking.ts')
+    const sent = ['correlator', 'project', 'event', 'node', 'platform', 'arch', 'level', 'plugins', 'counts', 'seconds']
+    for (const field of sent) expect(source).toMatch(new RegExp(`\\b${field}\\b`))
+    const names = new Set(namesIn(sectionOf('docs/configuration.md', 'Usage tracking')))
+    expect([...names].toSorted()).toEqual([...new Set([...members, ...sent])].toSorted())
+  })
+
+  it('names every exit mode', () => {
+    const modes =
+      /export type ExitMode = (.+)/.exec(read('packages/core/src/config/config.ts'))?.[1]?.split(' | ') ?? []
+    expect(modes.length).toBeGreaterThan(1)
+    expect(namesIn(sectionOf('docs/configuration.md', 'Exit modes')).toSorted()).toEqual(modes.toSorted())
+  })
+})
