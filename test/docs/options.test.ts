@@ -27,7 +27,18 @@ describe('docs/configuration.md', () => {
   it('names the options of usage tracking and every field that is sent', () => {
     const members = membersOf('packages/core/src/config/config.ts', 'UsageTracking')
     const source = read('packages/core/src/life/usage-tracking.ts')
-    const sent = ['correlator', 'project', 'event', 'node', 'platform', 'arch', 'level', 'plugins', 'counts', 'seconds']
+    const sent = [
+      'correlator',
+      'project',
+      'event',
+      'node',
+      'platform',
+      'arch',
+      'level',
+      'executors',
+      'counts',
+      'seconds',
+    ]
     for (const field of sent) expect(source).toMatch(new RegExp(`\\b${field}\\b`))
     const names = new Set(namesIn(sectionOf('docs/configuration.md', 'Usage tracking')))
     expect([...names].toSorted()).toEqual([...new Set([...members, ...sent])].toSorted())

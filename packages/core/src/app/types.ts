@@ -40,12 +40,17 @@ type LiftInside<T> = T extends Opaque
             ? { readonly [Key in keyof T]: Lift<T[Key]> } | T
             : T
 
-/** Of lists without a first item of their own, the items: a mapped type of a list that holds itself (JSON) would never end. */
-type LiftList<T extends readonly unknown[]> = number extends T['length']
-  ? T extends readonly [unknown, ...unknown[]]
-    ? { readonly [Index in keyof T]: Lift<T[Index]> }
-    : readonly Lift<T[number]>[]
-  : { readonly [Index in keyof T]: Lift<T[Index]> }
+/**
+ * Lists with items replaced. Where none has a place of its own, not as a mapped type: that of a list which holds itself (JSON) would never end, as would
+ * this for `any`.
+ */
+type LiftList<T extends readonly unknown[]> = 0 extends 1 & T
+  ? T
+  : number extends T['length']
+    ? T extends readonly [unknown, ...unknown[]]
+      ? { readonly [Index in keyof T]: Lift<T[Index]> }
+      : readonly Lift<T[number]>[]
+    : { readonly [Index in keyof T]: Lift<T[Index]> }
 
 /** What an argument of type `T` accepts: `T`, a promise of it, a shared `T`, or a container with such at any depth; a file or an output for a `DataFile`. */
 export type Lift<T> = T | PromiseLike<T> | Shared<T> | FileLike<T> | LiftInside<T>

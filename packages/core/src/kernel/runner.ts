@@ -124,14 +124,19 @@ export class Runner {
   }
 
   #handle(event: KernelEvent): void {
-    const { state, clock, changed } = this.#acting
+    const { state, clock } = this.#acting
     try {
       const command = step(state, event, state.changes ? clock.now() : 0)
-      if (state.changes && state.changes.length > 0) changed(state.changes.splice(0))
+      this.#tellChanges()
       if (command) (this.#performers[command.type] as (command: Command) => void)(command)
     } catch (error) {
       this.#giveUp(event.task, error)
     }
+  }
+
+  #tellChanges(): void {
+    const { state, changed } = this.#acting
+    if (state.changes && state.changes.length > 0) changed(state.changes.splice(0))
   }
 
   /** A rule of ours was broken: the task ends with the evidence rather than never. */
@@ -139,6 +144,7 @@ export class Runner {
     this.#acting.log.error({ task: task.id, err: error }, 'the kernel failed on a task')
     if (task.future.isSettled) return
     if (!FINAL_STATES.has(task.state)) abandon(this.#acting.state, task)
+    this.#tellChanges()
     this.#fail(task, error)
   }
 

@@ -38,8 +38,14 @@ export const newUnawaited = (): Unawaited => {
 }
 
 const SHOWN = 5
-const oneLine = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : textOf(error)).split('\n', 1)[0] ?? ''
+/** A body may throw what does not let itself be looked at. */
+const oneLine = (error: unknown): string => {
+  try {
+    return (error instanceof Error ? `${error.name}: ${error.message}` : textOf(error)).split('\n', 1)[0] ?? ''
+  } catch {
+    return 'an error that cannot be read'
+  }
+}
 
 /** The report for people, or `undefined` where there is nothing to say. */
 export const unawaitedReport = (unawaited: Unawaited, logFile: string | undefined): string | undefined => {

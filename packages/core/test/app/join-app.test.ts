@@ -1,6 +1,15 @@
+import { writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { type AppFuture, type DataFlowKernel, file, type JoinError } from '../../src/index.js'
-import { errorOf, testKernel } from '../fixture.js'
+import {
+  type AppFuture,
+  type DataFile,
+  type DataFlowKernel,
+  file,
+  inProcessExecutor,
+  type JoinError,
+  output,
+} from '../../src/index.js'
+import { errorOf, testFolder, testKernel } from '../fixture.js'
 
 const appsOf = (kernel: DataFlowKernel) => ({
   number: kernel.jsApp(async (n: number) => n, { name: 'number' }),
@@ -75,6 +84,14 @@ describe('a join', () => {
     expect(await twice(number(3))).toEqual([0, 1, 2])
   })
 
+  it('gives the file where its body returns the future of one', async () => {
+    await using folder = await testFolder()
+    await using kernel = await testKernel()
+    const write = kernel.jsApp((target: DataFile) => writeFile(target.path, ''))
+    const join = kernel.joinApp(() => write(output(`${folder.path}/out`)).outputs[0])
+    expect((await join()).path).toBe(`${folder.path}/out`)
+  })
+
   it('may be joined, and may recurse', async () => {
     await using kernel = await testKernel()
     const { number } = appsOf(kernel)
@@ -94,7 +111,6 @@ describe('a join', () => {
   })
 
   it('holds no place on an executor while it waits', async () => {
-    const { inProcessExecutor } = await import('../../src/index.js')
     await using kernel = await testKernel({ executors: [inProcessExecutor({ concurrency: 1 })] })
     const { number } = appsOf(kernel)
     const outer = kernel.joinApp((n: number) => kernel.joinApp(() => [number(n), number(n + 1)])())

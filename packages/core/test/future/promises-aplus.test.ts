@@ -7,15 +7,20 @@ interface MochaTest {
   fullTitle(): string
 }
 
-/** The suite rejects derived promises on purpose, and handles none of them. */
-const withUnhandledRejections = (): Disposable => {
-  const listeners = process.listeners('unhandledRejection')
-  process.removeAllListeners('unhandledRejection')
-  process.on('unhandledRejection', () => {})
+/** The suite rejects derived promises on purpose, and handles none of them, or late. */
+const withoutNews = (): Disposable => {
+  const kept = (['unhandledRejection', 'warning'] as const).map((event) => {
+    const listeners = process.listeners(event as 'warning')
+    process.removeAllListeners(event)
+    process.on(event, () => {})
+    return { event, listeners }
+  })
   return {
     [Symbol.dispose]: () => {
-      process.removeAllListeners('unhandledRejection')
-      for (const listener of listeners) process.on('unhandledRejection', listener)
+      for (const { event, listeners } of kept) {
+        process.removeAllListeners(event)
+        for (const listener of listeners) process.on(event as 'warning', listener)
+      }
     },
   }
 }
@@ -31,7 +36,7 @@ const adapterFor = (kernel: DataFlowKernel) => {
 }
 
 it('keeps every rule of Promises/A+', { timeout: 120_000 }, async () => {
-  using _ = withUnhandledRejections()
+  using _ = withoutNews()
   await using kernel = await testKernel()
   const passed: string[] = []
   const failed: string[] = []

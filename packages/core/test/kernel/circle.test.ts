@@ -137,7 +137,7 @@ describe('no circle is seen', () => {
     await using kernel = await testKernel()
     const app = kernel.jsApp(async () => 1)
     const [a, b] = [app(), app()]
-    await Promise.all([a, b, a.then(async () => await b)])
+    expect(await Promise.all([a, b, a.then(async () => await b)])).toEqual([1, 1, 1])
   })
 })
 

@@ -69,6 +69,7 @@ describe('the list of tasks that have not ended', () => {
   })
 
   it('holds what was submitted and has not ended, in order of submission, whatever ends when and how', () => {
+    expect.hasAssertions()
     const act = fc.oneof(
       { weight: 2, arbitrary: fc.constant('submit' as const) },
       {

@@ -86,7 +86,7 @@ describe('a program in unkind surroundings', () => {
       await pause(100 + draw(200))
       await rm(program.folder, { recursive: true, force: true, maxRetries: 5 })
       program.child.kill('SIGKILL')
-      await program.ended
+      expect(await program.ended, program.errorText()).toEqual({ code: null, signal: 'SIGKILL' })
       await program.nothingLeft()
     })
   })

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { guardianMain } from '../../src/guardian/main.js'
 import { guardiansOf, markedBy, nothingLeft } from '../programs/processes.js'
 import { repeatedly, startProgram } from '../programs/run-program.js'
 
@@ -28,7 +32,7 @@ describe('a program that is killed', () => {
       program.child.kill('SIGSTOP')
       await pause(draw(50))
       program.child.kill('SIGKILL')
-      await program.ended
+      expect(await program.ended, program.errorText()).toEqual({ code: null, signal: 'SIGKILL' })
       await program.nothingLeft()
     })
   })
@@ -91,8 +95,24 @@ describe('a guardian that is killed', () => {
       )
       await pause(draw(300))
       program.child.kill('SIGKILL')
-      await program.ended
+      expect(await program.ended, program.errorText()).toEqual({ code: null, signal: 'SIGKILL' })
       await program.nothingLeft()
     })
+  })
+})
+
+describe('a guardian', () => {
+  it('cleans up though its program died in the middle of a message, and the folder of its log is gone', async () => {
+    const runId = randomUUID()
+    const command = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' })
+    const guardian = spawn(process.execPath, ['--input-type=module', '-e', `(${guardianMain.toString()})()`, runId], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    })
+    const settings = { type: 'start', mark: `PARSL_RUN=${runId}`, graceMs: 300, log: '/nowhere/log', policy: 'end' }
+    const group = { type: 'group', id: 0, pgid: command.pid }
+    guardian.stdin.end(`${JSON.stringify(settings)}\n${JSON.stringify(group)}\n{"type":"gro`)
+    await Promise.all([once(command, 'exit'), once(guardian, 'exit')])
+    expect(command.signalCode).toBe('SIGTERM')
+    expect(guardian.exitCode).toBe(0)
   })
 })

@@ -1,8 +1,8 @@
 /** Dies by SIGKILL right after its first command was spawned, before anything else could happen. */
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import childProcess from 'node:child_process'
 import { writeSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 
-const childProcess = createRequire(import.meta.url)('node:child_process') as typeof import('node:child_process')
 const { spawn } = childProcess
 childProcess.spawn = ((...args: Parameters<typeof spawn>) => {
   const child = spawn(...args)

@@ -172,6 +172,7 @@ const withoutLimits = (plan: TaskPlan): TaskPlan =>
 it(
   'gives every task of any program the outcome of a sequential evaluation, in whatever order executors end tries and whatever else they report',
   async () => {
+    expect.hasAssertions()
     await fc.assert(
       fc.asyncProperty(anyDag, draws, async ({ tasks, backoff }, draw) => {
         const dag = { backoff, tasks: tasks.map(withoutLimits) }
@@ -181,7 +182,6 @@ it(
       }),
       { numRuns: RUNS },
     )
-    expect.hasAssertions()
   },
   GUARD_MS,
 )
@@ -189,6 +189,7 @@ it(
 it(
   'settles every task of any program as it may end when some are cancelled, run out of time, or lose their kernel at any moment',
   async () => {
+    expect.hasAssertions()
     await fc.assert(
       fc.asyncProperty(anyDag, draws, async (dag, draw) => {
         const world = await new World(dag).start(runDir)
@@ -197,7 +198,6 @@ it(
       }),
       { numRuns: RUNS },
     )
-    expect.hasAssertions()
   },
   GUARD_MS,
 )

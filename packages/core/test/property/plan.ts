@@ -28,7 +28,7 @@ interface CommonPlan {
 
 /** What becomes of each try, in order; further ones end well. */
 export type JsFate = 'ok' | 'fail' | 'lostBefore' | 'lostAfter'
-export type JoinFate = 'ok' | 'failBefore' | 'failAfter'
+type JoinFate = 'ok' | 'failBefore' | 'failAfter'
 
 export interface JsPlan extends CommonPlan {
   readonly type: 'js'

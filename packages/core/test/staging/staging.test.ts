@@ -145,6 +145,20 @@ describe('files at addresses of another scheme', () => {
     expect(await readAll(findAll())).toEqual(['text', 'text'])
   })
 
+  it('are not brought back again for a remembered result', async () => {
+    const memoizer: NonNullable<Config['memoizer']> = {
+      start: async () => {},
+      lookup: async () => ({ ok: true, value: 'remembered' }),
+      record: async () => {},
+      close: async () => {},
+    }
+    await using test = await memKernel({}, { memoizer })
+    const future = test.upper.with({ cache: true })(file('mem:/a'), output('mem:/b'))
+    expect(await future).toBe('remembered')
+    expect((await future.outputs[0]).url).toBe('mem:/b')
+    expect(test.steps).toEqual([])
+  })
+
   it('are on their way before close ends, if it waits', async () => {
     const stored: string[] = []
     const stageOut: Staging['stageOut'] = (target, { workingDir }) => ({

@@ -89,7 +89,7 @@ it('outputs are a tuple, one for each output among the arguments', () => {
   expectTypeOf(app(list).outputs).toEqualTypeOf<DataFuture[]>()
   expectTypeOf(app('x', ...list).outputs).toEqualTypeOf<DataFuture<unknown>[]>()
   // @ts-expect-error there is no second
-  void app(output('a')).outputs[1]
+  expectTypeOf(app(output('a')).outputs[1]).toBeUndefined()
 })
 
 it('outputs within objects are counted, and of unknown kind', () => {
@@ -110,7 +110,8 @@ it('get() takes the keys of the value', () => {
 
 it('with() and map() keep the types of the app', () => {
   const app = jsApp((n: number, _label = '') => String(n))
-  expectTypeOf(app.with({ retries: 1 })).toEqualTypeOf<App<[n: number, _label?: string], string>>()
+  expectTypeOf(app.with({ retries: 1 })).toEqualTypeOf<typeof app>()
+  expectTypeOf(app).toExtend<App<[n: number, label?: string], string>>()
   expectTypeOf(app.with({}).map([1, one, Promise.resolve(2)])).toEqualTypeOf<AsyncGenerator<string, void, undefined>>()
   // @ts-expect-error items of another type
   app.map(['x'])
@@ -146,6 +147,7 @@ it('load() gives a kernel, or what its block gives', () => {
 })
 
 it('misuse is an error', () => {
+  expectTypeOf(jsApp).parameter(0).not.toBeAny()
   // @ts-expect-error no function
   void (() => jsApp(5))
   // @ts-expect-error an option of Parsl that has another name here

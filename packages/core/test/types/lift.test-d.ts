@@ -22,10 +22,10 @@ declare const shared: Shared<number[]>
 
 it('an argument may be its value, or any promise of it', () => {
   const app = jsApp((n: number, text: string) => n + text.length)
-  app(1, 'x')
+  expectTypeOf(app(1, 'x')).resolves.toBeNumber()
   app(one, word)
   app(foreign, Promise.resolve('x'))
-  app({ then: (resolve) => resolve?.(1) } as PromiseLike<number>, word.get(0))
+  app(foreign as PromiseLike<number>, word.get(0))
   // @ts-expect-error a string where a number is taken
   app('1', 'x')
   // @ts-expect-error a future of a string where a number is taken
@@ -39,7 +39,7 @@ it('an argument may be its value, or any promise of it', () => {
 it('futures may stand at any depth of containers', () => {
   const app = jsApp((_value: { list: number[]; pair: [number, string]; deep: { er: Map<string, Set<number>>[] } }) => 1)
   app({ list: [1, one, foreign], pair: [one, word], deep: { er: [new Map([['a', new Set([one, 2])]])] } })
-  app({ list: [], pair: [1, 'x'], deep: { er: [] } })
+  expectTypeOf(app({ list: [], pair: [1, 'x'], deep: { er: [] } })).resolves.toBeNumber()
   app(Promise.resolve({ list: [1], pair: [1, 'x'], deep: { er: [] } }))
   app({ list: Promise.resolve([1]), pair: [1, 'x'], deep: Promise.resolve({ er: [] }) })
   // @ts-expect-error a future of a string in a list of numbers
@@ -54,7 +54,7 @@ it('lists that were made before the call are taken too', () => {
   const sum = jsApp((...numbers: number[]) => numbers.length)
   const total = jsApp((numbers: readonly number[]) => numbers.length)
   const futures: AppFuture<number>[] = []
-  sum(...futures, 1)
+  expectTypeOf(sum(...futures, 1)).resolves.toBeNumber()
   total(futures)
   total([...futures, 1])
   const mixed: readonly (number | PromiseLike<number>)[] = futures
@@ -65,7 +65,7 @@ it('unions, optional properties and unknown take what they say', () => {
   const app = jsApp(
     (_value: number | string | null, _options: { factor?: number; on?: boolean } = {}, _any?: unknown) => 1,
   )
-  app(one, { factor: one })
+  expectTypeOf(app(one, { factor: one })).resolves.toBeNumber()
   app(word, {}, one)
   app(null, { on: Promise.resolve(true) }, [one])
   app(Promise.resolve(null))
@@ -82,7 +82,7 @@ it('types that hold themselves are no trouble', () => {
   }
   const json = jsApp((value: Json) => value)
   const tree = jsApp((value: Tree) => value.value)
-  json({ a: [1, { b: null }] })
+  expectTypeOf(json({ a: [1, { b: null }] })).resolves.toEqualTypeOf<Json>()
   json({ a: [one, { b: word }] })
   tree({ value: one, children: [{ value: 1, children: Promise.resolve([]) }] })
   // @ts-expect-error no number
@@ -124,7 +124,7 @@ it('opaque values are taken whole: dates, buffers, functions, instances with pri
 
 it('a file may be a file, an output, or a future of one', () => {
   const app = jsApp((_one: DataFile, _all: DataFile[], _deep: { file: DataFile }, _maybe?: DataFile) => 1)
-  app(file('a'), [file('b')], { file: file('c') })
+  expectTypeOf(app(file('a'), [file('b')], { file: file('c') })).resolves.toBeNumber()
   app(output('a'), [output('b'), output.directory('d')], { file: output('c') }, output('e'))
   app(made, [made, found, Promise.resolve(file('x'))], { file: made }, made)
   app(found, list, { file: found })
@@ -145,7 +145,7 @@ it('a pattern gives the list that a body takes', () => {
 })
 
 it('a shared value is taken for what it holds', () => {
-  jsApp((_numbers: number[]) => 1)(shared)
+  expectTypeOf(jsApp((_numbers: number[]) => 1)(shared)).resolves.toBeNumber()
   jsApp((_options: { numbers: number[] }) => 1)({ numbers: shared })
   // @ts-expect-error it holds something else
   jsApp((_text: string) => 1)(shared)
@@ -153,7 +153,7 @@ it('a shared value is taken for what it holds', () => {
 
 it('defaults, optional and rest parameters stay what they are', () => {
   const app = jsApp((a: number, b = 'x', c?: boolean, ...rest: Date[]) => `${a}${b}${String(c)}${rest.length}`)
-  app(1)
+  expectTypeOf(app(1)).resolves.toBeString()
   app(one, word)
   app(one, undefined, true)
   app(one, 'y', Promise.resolve(true), new Date(), Promise.resolve(new Date()))
