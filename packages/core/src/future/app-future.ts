@@ -21,11 +21,13 @@ export interface TaskHandle {
 
 /** The kernel behind a future, as the future sees it. */
 export interface FutureKernel {
+  /** @internal */
   cancel(task: TaskHandle, reason: unknown): void
-  /** Someone looks at this future's outcome. */
+  /** @internal Someone looks at this future's outcome. */
   observed(future: LazyPromise<unknown>): void
+  /** @internal */
   pick(future: AppFuture<unknown, readonly unknown[]>, key: PropertyKey): AppFuture<unknown>
-  /** Why the body that now runs must not wait for this future, if so. */
+  /** @internal Why the body that now runs must not wait for this future, if so. */
   circle(future: AppFuture<unknown, readonly unknown[]>): Error | undefined
 }
 
