@@ -1,5 +1,6 @@
 export { endGroup, signalGroup } from './process-group.js'
 export type { BashResult } from './run-bash.js'
-export { type Place, RunningBody } from './running-body.js'
+export type { Place } from './place.js'
+export { RunningBody } from './running-body.js'
 export { isShellCommand, quote, sh, type ShellCommand } from './shell-command.js'
 export { currentTask, task, type TaskContext, taskContexts } from './task-context.js'

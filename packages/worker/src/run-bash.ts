@@ -12,7 +12,7 @@ import {
   type TaskTry,
 } from '@parsl/interfaces'
 import { endGroup } from './process-group.js'
-import type { RunningBody } from './running-body.js'
+import type { StoppableBody } from './place.js'
 import { isShellCommand } from './shell-command.js'
 import { openStream, tailOf } from './std-streams.js'
 
@@ -59,7 +59,7 @@ const scriptFor = async (text: string, options: readonly string[], guardian: Gua
 
 const pathOf = (target: StreamTarget): string | undefined => (typeof target === 'string' ? undefined : target.path)
 
-const startBash = async (attempt: TaskTry, body: RunningBody, script: Script): Promise<ChildProcess> => {
+const startBash = async (attempt: TaskTry, body: StoppableBody, script: Script): Promise<ChildProcess> => {
   const { spec, stdout, stderr } = attempt
   const out = await openStream('stdout', stdout)
   try {
@@ -85,7 +85,7 @@ const startBash = async (attempt: TaskTry, body: RunningBody, script: Script): P
 /** Waits for bash, whatever it left behind included: what it started ends with it. */
 const ended = async (
   child: ChildProcess,
-  body: RunningBody,
+  body: StoppableBody,
 ): Promise<readonly [number | null, NodeJS.Signals | null]> => {
   const pgid = child.pid as number
   const release = body.place.guardian.processGroup(pgid)
@@ -106,7 +106,7 @@ const ended = async (
  * Runs what the body of a bash app returned.
  * @throws BashAppNoReturn, BadStdStreamFile, BashExitFailure, AppException
  */
-export const runBash = async (attempt: TaskTry, body: RunningBody, returned: unknown): Promise<BashResult> => {
+export const runBash = async (attempt: TaskTry, body: StoppableBody, returned: unknown): Promise<BashResult> => {
   const { text, options } = commandOf(attempt.spec.app, await returned)
   const script = await scriptFor(text, options, body.place.guardian)
   try {

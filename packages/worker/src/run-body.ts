@@ -1,7 +1,7 @@
 import { makeOutputFolders, missingInputs, missingOutputs } from '@parsl/data'
 import { AppException, MissingInputs, MissingOutputs, type TaskTry } from '@parsl/interfaces'
 import { runBash } from './run-bash.js'
-import type { RunningBody } from './running-body.js'
+import type { StoppableBody } from './place.js'
 
 /** Items that a generator may give; its result is a list in memory. */
 const MOST_ITEMS = 10_000_000
@@ -11,18 +11,21 @@ const isGenerator = (value: object): value is Iterable<unknown> | AsyncIterable<
   return tag === '[object Generator]' || tag === '[object AsyncGenerator]'
 }
 
-const collect = async (body: RunningBody, items: Iterable<unknown> | AsyncIterable<unknown>): Promise<unknown[]> => {
+const collect = async (body: StoppableBody, items: Iterable<unknown> | AsyncIterable<unknown>): Promise<unknown[]> => {
   const list: unknown[] = []
   for await (const item of items) {
     body.throwIfStopped()
     if (list.length === MOST_ITEMS)
-      throw new AppException(body.app, `its generator gave more than ${MOST_ITEMS} items; write them to a file instead`)
+      throw new AppException(
+        body.taskTry.spec.app,
+        `its generator gave more than ${MOST_ITEMS} items; write them to a file instead`,
+      )
     list.push(item)
   }
   return list
 }
 
-const call = (attempt: TaskTry, body: RunningBody): unknown => {
+const call = (attempt: TaskTry, body: StoppableBody): unknown => {
   const { spec } = attempt
   // Called without `this`.
   const { body: app } = spec
@@ -31,7 +34,7 @@ const call = (attempt: TaskTry, body: RunningBody): unknown => {
   return typeof result === 'object' && result !== null && isGenerator(result) ? collect(body, result) : result
 }
 
-const callWithFiles = async (attempt: TaskTry, body: RunningBody): Promise<unknown> => {
+const callWithFiles = async (attempt: TaskTry, body: StoppableBody): Promise<unknown> => {
   const { spec, inputs, outputs } = attempt
   const absent = await missingInputs(inputs)
   if (absent.length > 0) throw new MissingInputs(spec.app, absent)
@@ -44,7 +47,7 @@ const callWithFiles = async (attempt: TaskTry, body: RunningBody): Promise<unkno
 }
 
 /** Runs a body to its end: its value, or a promise of it. Throws what the body throws. */
-export const runBody = (body: RunningBody): unknown => {
+export const runBody = (body: StoppableBody): unknown => {
   const attempt = body.taskTry
   return attempt.inputs.length + attempt.outputs.length === 0 ? call(attempt, body) : callWithFiles(attempt, body)
 }

@@ -1,28 +1,15 @@
 import {
   AppTimeout,
-  type Clock,
-  type ExecutorReport,
   type FailureKind,
-  type Guardian,
   type Logger,
   type ResourceSpec,
   type TaskSpec,
   type TaskTry,
 } from '@parsl/interfaces'
+import type { Place, StoppableBody } from './place.js'
 import { runBody } from './run-body.js'
 import { logWith } from './task-log.js'
 import { type CallableTask, callWithin, isThenable } from './task-context.js'
-
-/** The surroundings of bodies in one process. */
-export interface Place {
-  readonly report: Pick<ExecutorReport, 'succeeded' | 'failed'>
-  readonly clock: Clock
-  readonly log: Logger
-  readonly guardian: Guardian
-  readonly killGraceMs: number
-  /** Whether a promise that the body gave is its result as it stands, rather than waited for here. @defaultValue none is */
-  readonly keeps?: (attempt: TaskTry, promise: PromiseLike<unknown>) => boolean
-}
 
 /** How much longer than its grace period a killed command may take to be gone, before we go on without it. */
 const REAP_MS = 5_000
@@ -37,7 +24,7 @@ interface Control {
 }
 
 /** One body while it runs: started once, reported once, stopped at most once. It is also what `task()` gives inside the body. */
-export class RunningBody implements CallableTask {
+export class RunningBody implements CallableTask, StoppableBody {
   readonly place: Place
   /** What it runs. */
   readonly taskTry: TaskTry
