@@ -47,12 +47,23 @@ const cost = async (work: (call: Call, count: number) => Promise<void>, call: Ca
 /** Of all calls of all rounds: a round in which garbage is collected counts like the others. */
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
+/** Microseconds a call. */
+interface Costs {
+  readonly ours: number
+  readonly promises: number
+}
+
+const meanOf = (costs: readonly Costs[]): Costs => ({
+  ours: mean(costs.map(({ ours }) => ours)),
+  promises: mean(costs.map(({ promises }) => promises)),
+})
+
 /** Ours and the bare promises in turns, so that whatever else the machine does meets both. */
 const sideBySide = async (
   rounds: number,
   work: (call: Call, count: number) => Promise<void>,
   count: number,
-): Promise<{ readonly ours: number; readonly promises: number }> => {
+): Promise<Costs> => {
   const ours: number[] = []
   const promises: number[] = []
   for (let round = 0; round < rounds; round++) {
@@ -71,7 +82,8 @@ const heapUsed = (): number => {
 /** Bytes that stay for each finished task, with its future held or dropped. */
 const kept = async (hold: boolean): Promise<number> => {
   const count = 200_000
-  const futures: PromiseLike<number>[] = hold ? Array.from({ length: count }, () => Promise.resolve(0)) : []
+  const nothing = Promise.resolve(0)
+  const futures: PromiseLike<number>[] = hold ? Array.from({ length: count }, () => nothing) : []
   const before = heapUsed()
   for (let index = 0; index < count; index++) {
     const future = app(index)
@@ -105,8 +117,16 @@ const print = (
 await sideBySide(WARM_UP, atOnce, SMALL)
 const keptDropped = await kept(false)
 const keptHeld = await kept(true)
-const small = await sideBySide(ROUNDS, atOnce, SMALL)
-const large = await sideBySide(LARGE_ROUNDS, inWaves, LARGE)
+// Few and many in turns, so that the ratio of their costs is that of the same minutes.
+const few: Costs[] = []
+const many: Costs[] = []
+for (let round = 0; round < LARGE_ROUNDS; round++) {
+  few.push(await sideBySide(ROUNDS, atOnce, SMALL))
+  many.push(await sideBySide(1, inWaves, LARGE))
+}
+few.push(await sideBySide(ROUNDS, atOnce, SMALL))
+const small = meanOf(few)
+const large = meanOf(many)
 const largeAtOnce = await sideBySide(LARGE_ROUNDS, atOnce, LARGE)
 
 print('promise_loop', small.promises, 'us/call')
