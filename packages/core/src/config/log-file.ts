@@ -13,6 +13,22 @@ export interface LogFile {
   close(): Promise<void>
 }
 
+const KEY = Symbol.for('@parsl/log-flushes')
+
+const flushes = (): Set<() => void> => ((globalThis as { [KEY]?: Set<() => void> })[KEY] ??= new Set())
+const flushAll = (): void => flushes().forEach((flush) => flush())
+
+/** What is to be written when the process ends; one listener for all, since Node warns of many. Returns how to undo that. */
+const atExit = (flush: () => void): (() => void) => {
+  const all = flushes()
+  if (all.size === 0) process.on('exit', flushAll)
+  all.add(flush)
+  return () => {
+    all.delete(flush)
+    if (all.size === 0) process.off('exit', flushAll)
+  }
+}
+
 /** Opens a file for lines. A disk that is full costs lines, and not the program. */
 export const openLogFile = (path: string): LogFile => {
   const fd = openSync(path, 'a')
@@ -40,7 +56,7 @@ export const openLogFile = (path: string): LogFile => {
       return
     }
   }
-  process.on('exit', flush)
+  const forget = atExit(flush)
   return {
     write: (line) => {
       waiting.push(line)
@@ -48,7 +64,7 @@ export const openLogFile = (path: string): LogFile => {
     },
     close: async () => {
       while (writing) await writing
-      process.off('exit', flush)
+      forget()
       await closeFile(fd).catch(() => {})
     },
   }

@@ -32,6 +32,15 @@ export interface RunningProgram extends AsyncDisposable {
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/programs')
 const GUARD_MS = 50_000
 
+/** Ends a process that may have ended meanwhile. */
+const end = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    return
+  }
+}
+
 /** A promise with a guard: past it, the state of the program is told. */
 const guarded = async <T>(promise: Promise<T>, story: () => string): Promise<T> => {
   const late = Promise.withResolvers<never>()
@@ -50,7 +59,7 @@ export const startProgram = async (
 ): Promise<RunningProgram> => {
   const folder = await mkdtemp(join(tmpdir(), 'parsl-program-'))
   const path = join(import.meta.dirname, `${name}.ts`)
-  const child = spawn(process.execPath, [path, JSON.stringify(options)], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, JSON.stringify(options)], {
     cwd: folder,
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,7 +90,7 @@ export const startProgram = async (
   const left = (): readonly RunProcess[] => (known === undefined ? [] : [...markedBy(known), ...guardiansOf(known)])
   const dispose = async (): Promise<void> => {
     child.kill('SIGKILL')
-    for (const { pid } of left()) process.kill(pid, 'SIGKILL')
+    for (const { pid } of left()) end(pid)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   return {

@@ -10,7 +10,7 @@ import { anyDag, type Dag, type TaskPlan } from './plan.js'
 import { type Instance, World } from './world.js'
 
 /** How many programs each test tries. */
-const RUNS = Number(process.env['PARSL_TEST_RUNS'] ?? 1_000)
+const RUNS = Number(process.env['PARSL_TEST_RUNS'] ?? 700)
 const GUARD_MS = 200 * RUNS
 
 let runDir = ''

@@ -150,6 +150,6 @@ const task = fc.oneof({ weight: 4, arbitrary: js(shapeOf(outerLeaf)) }, { weight
 
 /** Programs of 1 to 40 calls, whose joins make some more. */
 export const anyDag: fc.Arbitrary<Dag> = fc.record({
-  tasks: fc.array(task, { minLength: 1, maxLength: 40 }),
+  tasks: fc.array(task, { minLength: 1, maxLength: 40, size: 'max' }),
   backoff: fc.boolean(),
 })

@@ -140,14 +140,17 @@ export class World {
     if (error instanceof Lost) return `lost ${error.key} ${error.attempt}`
     if (!isParslError(error)) return String(error)
     const { taskId, app, limit } = error.details as { taskId?: number; app?: string; limit?: string }
-    const name = [...this.instances.values()].find(({ future }) => future.taskId === taskId)?.key ?? 'pick'
+    const nameOf = (id: number | undefined): string =>
+      [...this.instances.values()].find(({ future }) => future.taskId === id)?.key ?? 'pick'
     switch (error.code) {
+      case 'PARSL_EXECUTOR':
+        return `abandoned ${nameOf(Number(/\d+$/.exec(error.message)?.[0]))}`
       case 'PARSL_DATAFLOW_DEPENDENCY':
         return `dependency of ${this.describe(error.cause)}`
       case 'PARSL_DATAFLOW_JOIN':
         return `join of ${this.describe(error.cause)}`
       case 'PARSL_DATAFLOW_CANCELLED':
-        return `cancelled ${name}`
+        return `cancelled ${nameOf(taskId)}`
       case 'PARSL_APP_TIMEOUT':
         return `${limit} ${app}`
       default:
