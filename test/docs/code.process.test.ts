@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -56,7 +56,7 @@ const membersCheck = (): string => {
 beforeAll(() => {
   mkdirSync(join(folder, 'node_modules/@types'), { recursive: true })
   mkdirSync(join(folder, 'node_modules/@parsl'))
-  for (const name of ['core', 'data', 'interfaces', 'worker'])
+  for (const name of readdirSync(join(root, 'packages')))
     symlinkSync(join(root, 'packages', name), join(folder, 'node_modules/@parsl', name))
   symlinkSync(join(root, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'))
   write('package.json', '{ "type": "module", "private": true }\n')

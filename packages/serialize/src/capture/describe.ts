@@ -1,0 +1,178 @@
+import { SerializationError } from '@parsl/interfaces'
+import { types } from 'node:util'
+import type { AnyFunction, FunctionDescription, FunctionEncoder } from '../functions.js'
+import { placeOfModule } from './bindings.js'
+import { createCells } from './cells.js'
+import { type BoundCode, type SourceCode, special } from './code.js'
+import { type Environment, environmentOf, type Knowledge, readCells } from './environment.js'
+import { createHidden } from './hidden.js'
+import type { Home } from './home.js'
+import type { Bound, Inspected, Inspector } from './inspector.js'
+import { createMembers } from './members.js'
+import { packageHolding } from './packages.js'
+import type { Plan } from './plan.js'
+import { createScripts } from './scripts.js'
+import { isClass } from './tree.js'
+
+/** What a function is, before its values are read for a message. */
+interface Known {
+  readonly plan: Plan
+  readonly environment: Environment
+  readonly code: SourceCode
+  readonly codeText: string
+}
+
+export interface DescribeParts {
+  readonly inspector: Inspector
+  readonly knowledge: Knowledge
+  readonly home: Home
+}
+
+const named = (...parts: readonly string[]): FunctionDescription => ({ name: JSON.stringify(parts) })
+
+const ownName = (fn: AnyFunction): string => {
+  const value: unknown = Reflect.getOwnPropertyDescriptor(fn, 'name')?.value
+  return typeof value === 'string' ? value : ''
+}
+
+const codeOf = (plan: Plan, environment: Environment, extra: { name: string; home?: string }): SourceCode => {
+  const { node, tree } = plan
+  const { id, text, form, strict, line, column, declared, privates } = plan
+  const { values, cells, early, imports, globals, intrinsics } = environment
+  return {
+    kind: 'source',
+    id,
+    tree: plan.hash,
+    text,
+    form,
+    async: node['async'] === true,
+    generator: node['generator'] === true,
+    isClass: isClass(node),
+    strict,
+    url: tree.script.url,
+    line,
+    column,
+    declared,
+    names: Object.keys(values),
+    cells: cells.map(({ name }) => name),
+    cellsName: plan.cellsName,
+    early,
+    imports,
+    globals,
+    intrinsics,
+    ...(plan.usesMeta && { meta: placeOfModule(tree.script.url) }),
+    privates,
+    ...extra,
+  }
+}
+
+/** Nothing of it is to be read again. */
+const isSettled = ({ plan, environment }: Known): boolean =>
+  environment.cells.length === 0 && plan.privates.length === 0
+
+const settled: Inspected = { location: undefined, bound: undefined, scopes: [], privates: new Map() }
+
+const refuse = (path: string, reason: string): never => {
+  throw new SerializationError(path, reason)
+}
+
+/** Node's own functions travel by name; those of packages by the import that names them, or not at all. */
+const namedElsewhere = (
+  fn: AnyFunction,
+  { url, path }: { readonly url: string; readonly path: string },
+  { wellKnown }: Knowledge,
+): FunctionDescription | undefined => {
+  if (url.startsWith('node:')) {
+    const reached = wellKnown.global(fn) ?? wellKnown.builtin(fn)
+    if (reached !== undefined) return named('have', ...reached)
+    return refuse(path, 'it is an internal function of Node; wrap it in one of your own')
+  }
+  const held = packageHolding(url)
+  if (held === undefined) return undefined
+  return refuse(path, `it belongs to the package ${held}; import it at the top of the file that uses it`)
+}
+
+const boundFunction = (fn: AnyFunction, { target, self, args }: Bound): FunctionDescription => {
+  const code: BoundCode = { kind: 'bound', name: ownName(fn) }
+  return {
+    code: JSON.stringify(code),
+    captured: { [special.target]: target, [special.self]: self, [special.args]: args },
+  }
+}
+
+const nativeFunction = (
+  fn: AnyFunction,
+  { bound, path }: { readonly bound: Bound | undefined; readonly path: string },
+  { wellKnown }: Knowledge,
+): FunctionDescription => {
+  const reached = wellKnown.global(fn)
+  if (reached !== undefined) return named('have', ...reached)
+  if (bound !== undefined) return boundFunction(fn, bound)
+  const inModule = wellKnown.builtin(fn)
+  if (inModule !== undefined) return named('have', ...inModule)
+  return refuse(path, 'it is a native function that no global name reaches; make it inside a function of your own')
+}
+
+/** Remembers what each function is; its variables are a snapshot of when it was first met. */
+const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: ReturnType<typeof createMembers>) => {
+  const scripts = createScripts(inspector)
+  const known = new WeakMap<object, Known>()
+  const isUsers = ({ url }: { url: string }): boolean => !url.startsWith('node:') && packageHolding(url) === undefined
+
+  const learn = (fn: AnyFunction, { location, scopes }: Inspected, path: string): Known => {
+    const plan = scripts.planAt(location as NonNullable<typeof location>, path)
+    if (plan.reason !== undefined) refuse(path, plan.reason)
+    const environment = environmentOf({ plan, scopes, path, knowledge, keys: members.keysOf(fn, plan) })
+    const extra = { name: ownName(fn), ...(isClass(plan.node) && { home: home.tokenOf(fn) }) }
+    const code = codeOf(plan, environment, extra)
+    const learned = { plan, environment, code, codeText: JSON.stringify(code) }
+    known.set(fn, learned)
+    return learned
+  }
+
+  return {
+    known: (fn: object): Known | undefined => known.get(fn),
+    learn,
+    /** The function as one that travels otherwise than by its source, if it does. */
+    elsewhere: (fn: AnyFunction, { location, bound }: Inspected, path: string): FunctionDescription | undefined => {
+      if (location === undefined) return nativeFunction(fn, { bound, path }, knowledge)
+      return namedElsewhere(fn, { url: scripts.scriptOf(location.scriptId).url, path }, knowledge)
+    },
+    usersPlan: (fn: object): Plan | undefined => {
+      const { location } = inspector.inspect(fn)
+      if (location === undefined || !isUsers(scripts.scriptOf(location.scriptId))) return undefined
+      return scripts.planAt(location, 'class')
+    },
+  }
+}
+
+/** Describes functions; what it is given makes the text that is sent of what is known of a function. */
+export const createDescriber = (parts: DescribeParts) => {
+  const { inspector, knowledge } = parts
+  const members = createMembers(inspector)
+  const learning = createLearning(parts, members)
+  const hasHiddenState = createHidden(inspector, learning.usersPlan)
+
+  /** One encoder per message: what is assigned again is read once in it. */
+  return (write: (known: Known) => string): FunctionEncoder => {
+    const cells = createCells()
+    const describe = (fn: AnyFunction, path: string): FunctionDescription => {
+      if (types.isProxy(fn)) return refuse(path, 'it is a proxy; pass the function behind it')
+      const intrinsic = knowledge.intrinsicName(fn)
+      if (intrinsic !== undefined) return named('intrinsic', intrinsic)
+      const before = learning.known(fn)
+      const inspected = before !== undefined && isSettled(before) ? settled : inspector.inspect(fn)
+      const elsewhere = before === undefined ? learning.elsewhere(fn, inspected, path) : undefined
+      if (elsewhere !== undefined) return elsewhere
+      const known = before ?? learning.learn(fn, inspected, path)
+      const { captured, properties } = members.read(fn, known.plan, inspected)
+      const read = readCells(known.environment, inspected, { cells, path })
+      return {
+        code: write(known),
+        captured: { ...known.environment.values, ...read, ...captured },
+        ...(properties !== undefined && { properties: properties as Record<PropertyKey, unknown> }),
+      }
+    }
+    return { describe, hasHiddenState }
+  }
+}

@@ -1,0 +1,177 @@
+import { SerializationError } from '@parsl/interfaces'
+import { types } from 'node:util'
+import { importOf, isNamespaceImport, namespaceValue, placeOfModule, scopeOf } from './bindings.js'
+import { type Cell, type Cells, readVariable } from './cells.js'
+import { type EarlyValue, type Imported, own } from './code.js'
+import type { Inspected, ScopeValues } from './inspector.js'
+import type { FreeName, Plan } from './plan.js'
+import type { WellKnown } from './well-known.js'
+
+/** What a function needs around it, sorted by how it travels. */
+export interface Environment {
+  readonly values: Readonly<Record<string, unknown>>
+  /** Assigned again: to be read anew for each message. */
+  readonly cells: readonly FreeName[]
+  readonly early: readonly (readonly [string, EarlyValue])[]
+  readonly imports: readonly Imported[]
+  readonly globals: readonly (readonly [string, string])[]
+  readonly intrinsics: readonly (readonly [string, string])[]
+}
+
+/** What other parts know about values. */
+export interface Knowledge {
+  readonly wellKnown: WellKnown
+  intrinsicName(value: unknown): string | undefined
+}
+
+interface Draft {
+  values: Record<string, unknown>
+  cells: FreeName[]
+  early: (readonly [string, EarlyValue])[]
+  imports: Imported[]
+  globals: (readonly [string, string])[]
+  intrinsics: (readonly [string, string])[]
+}
+
+const lazyGlobals = new Set(
+  'global clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout queueMicrotask structuredClone atob btoa performance fetch crypto navigator'.split(
+    ' ',
+  ),
+)
+
+/** A global that the program made itself: Node's own are accessors, not enumerable, or known. */
+const isUsersGlobal = (name: string): boolean => {
+  const found = Object.getOwnPropertyDescriptor(globalThis, name)
+  return found !== undefined && 'value' in found && found.enumerable === true && !lazyGlobals.has(name)
+}
+
+const earlyValue = (value: unknown): EarlyValue | undefined => {
+  if (typeof value === 'string' || typeof value === 'number') return value
+  if (typeof value !== 'symbol') return undefined
+  const key = Symbol.keyFor(value)
+  if (key !== undefined) return { symbol: key, wellKnown: false }
+  const name = String(value.description).replace(/^Symbol\./u, '')
+  return Reflect.get(Symbol, name) === value ? { symbol: name, wellKnown: true } : undefined
+}
+
+const builtinNamespace = (value: unknown, { wellKnown }: Knowledge): string | undefined => {
+  if (!types.isModuleNamespaceObject(value)) return undefined
+  const reached = wellKnown.builtin(Reflect.get(value as object, 'default'))
+  return reached === undefined ? undefined : JSON.stringify(reached)
+}
+
+const globalObject = (value: unknown, knowledge: Knowledge): string | undefined => {
+  if (value === globalThis) return '["globalThis"]'
+  if (typeof value !== 'object' || value === null) return undefined
+  const reached = knowledge.wellKnown.global(value)
+  return reached === undefined ? builtinNamespace(value, knowledge) : JSON.stringify(reached)
+}
+
+const isFuture = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !types.isProxy(value) && Symbol.for('parsl.future') in value
+
+const addValue = (
+  draft: Draft,
+  [name, value]: readonly [string, unknown],
+  { knowledge, path }: Pick<Request, 'knowledge' | 'path'>,
+): void => {
+  if (isFuture(value)) throw new SerializationError(`${path} › ${name}`, 'it is a future; pass it as an argument')
+  const intrinsic = knowledge.intrinsicName(value)
+  const global = intrinsic === undefined ? globalObject(value, knowledge) : undefined
+  if (intrinsic !== undefined) draft.intrinsics.push([name, intrinsic])
+  else if (global !== undefined) draft.globals.push([name, global])
+  else draft.values[name] = value
+}
+
+const checkName = (name: string, path: string): void => {
+  const at = `${path} › ${name}`
+  if (name === 'arguments') {
+    throw new SerializationError(at, 'it belongs to the function around it; write `const args = [...arguments]` there')
+  }
+  if (name === '__proto__') throw new SerializationError(at, 'a variable of this name cannot travel; rename it')
+}
+
+const commonJsNames = new Set(['require', 'module', 'exports', '__dirname', '__filename'])
+
+const addCommonJs = (draft: Draft, name: string, { plan, path }: Request): void => {
+  const place = placeOfModule(plan.tree.script.url)
+  if (name === '__dirname') draft.early.push([name, place.dirname])
+  else if (name === '__filename') draft.early.push([name, place.filename])
+  else if (name === 'require') draft.imports.push({ local: name, from: place.url, exported: 'require()' })
+  else throw new SerializationError(`${path} › ${name}`, 'it belongs to the module around it; capture what it holds')
+}
+
+const addUndeclared = (draft: Draft, request: Request): void => {
+  const { plan, scopes, path } = request
+  for (const name of plan.undeclared) {
+    const scope = scopes.find((values) => Object.hasOwn(values, name))
+    if (!plan.tree.script.isModule && commonJsNames.has(name)) addCommonJs(draft, name, request)
+    else if (scope !== undefined) addValue(draft, [name, readVariable(scope, name, path)], request)
+    else if (isUsersGlobal(name)) {
+      throw new SerializationError(
+        `${path} › ${name}`,
+        'it is a global that this program made, and elsewhere there is none; import it or pass it as an argument',
+      )
+    }
+  }
+}
+
+const addEarly = (draft: Draft, name: string, path: string): void => {
+  if (draft.imports.some(({ local }) => local === name) || !Object.hasOwn(draft.values, name)) {
+    if (!draft.cells.some((cell) => cell.name === name)) return
+  }
+  const value = earlyValue(draft.values[name])
+  if (value === undefined || draft.cells.some((cell) => cell.name === name)) {
+    throw new SerializationError(
+      `${path} › ${name}`,
+      'a computed key of the class uses it, and only constant strings, numbers and Symbol.for symbols travel there',
+    )
+  }
+  draft.early.push([name, value])
+}
+
+const addKey = (draft: Draft, [name, key]: readonly [string, PropertyKey | undefined], path: string): void => {
+  const value = earlyValue(key)
+  if (value !== undefined) draft.early.push([name, value])
+  else
+    throw new SerializationError(
+      path,
+      `the computed key ${String(key)} of its method exists only here; use Symbol.for(name)`,
+    )
+}
+
+interface Request {
+  readonly plan: Plan
+  readonly scopes: readonly ScopeValues[]
+  readonly path: string
+  readonly knowledge: Knowledge
+  /** Computed keys of the methods of a class. */
+  readonly keys: readonly (PropertyKey | undefined)[]
+}
+
+export const environmentOf = (request: Request): Environment => {
+  const { plan, scopes, path } = request
+  const draft: Draft = { values: {}, cells: [], early: [], imports: [], globals: [], intrinsics: [] }
+  for (const name of plan.free) {
+    checkName(name.name, path)
+    const imported = importOf(plan, name)
+    if (imported !== undefined) draft.imports.push(imported)
+    else if (name.reassigned) draft.cells.push(name)
+    else {
+      const value = readVariable(scopeOf(scopes, name, path), name.name, path)
+      addValue(draft, [name.name, isNamespaceImport(name) ? namespaceValue(name, plan, value) : value], request)
+    }
+  }
+  addUndeclared(draft, request)
+  for (const name of plan.early) addEarly(draft, name, path)
+  request.keys.forEach((key, index) => addKey(draft, [`${own.key}${index}`, key], path))
+  return draft
+}
+
+/** Reads the variables that are assigned again. */
+export const readCells = (
+  { cells: names }: Environment,
+  { scopes }: Inspected,
+  { cells, path }: { cells: Cells; path: string },
+): Record<string, Cell> =>
+  Object.fromEntries(names.map((name) => [name.name, cells(name, scopeOf(scopes, name, path), path)]))

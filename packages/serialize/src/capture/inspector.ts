@@ -1,0 +1,223 @@
+import { Session } from 'node:inspector'
+
+interface Remote {
+  readonly objectId?: string
+  readonly value?: unknown
+  readonly unserializableValue?: string
+}
+
+interface Property {
+  readonly name: string
+  readonly value?: Remote
+}
+
+interface Properties {
+  readonly internalProperties?: readonly Property[]
+  readonly privateProperties?: readonly Property[]
+}
+
+/** Where a function begins. */
+export interface Location {
+  readonly scriptId: string
+  readonly lineNumber: number
+  readonly columnNumber: number
+}
+
+export type ScopeValues = Readonly<Record<string, unknown>>
+
+export interface Bound {
+  readonly target: unknown
+  readonly self: unknown
+  readonly args: readonly unknown[]
+}
+
+/** What the engine says about a function. */
+export interface Inspected {
+  readonly location: Location | undefined
+  readonly bound: Bound | undefined
+  /** Innermost first, without the global one. They are copies. */
+  readonly scopes: readonly ScopeValues[]
+  readonly privates: ReadonlyMap<string, unknown>
+}
+
+/** A script as the engine has it. */
+export interface Script {
+  readonly scriptId: string
+  readonly url: string
+  readonly isModule: boolean
+  /** Where its text begins in the file. */
+  readonly startLine: number
+  readonly startColumn: number
+}
+
+/** What the Debugger domain knows. */
+interface Debugged {
+  readonly scripts: readonly Script[]
+  sourceOf(scriptId: string): string
+}
+
+/** The inspector of this thread. */
+export interface Inspector {
+  inspect(fn: object): Inspected
+  privateNames(value: object): readonly string[]
+  /** Turns the Debugger domain on and off again: while it is on, each `await` takes several times longer. */
+  withDebugger<T>(use: (found: Debugged) => T): T
+}
+
+type Post = <T>(method: string, params?: object) => T
+
+const GROUP = 'parsl-capture'
+
+const posting = (session: Session): Post => {
+  const send = session.post.bind(session) as (
+    method: string,
+    params: object,
+    done: (error: Error | null, result?: object) => void,
+  ) => void
+  return <T>(method: string, params: object = {}): T => {
+    let failure: Error | null = null
+    let answer: unknown
+    send(method, params, (error, result) => {
+      failure = error
+      answer = result
+    })
+    if (failure !== null) throw failure as Error
+    return answer as T
+  }
+}
+
+interface Holder {
+  given: unknown
+  taken: unknown
+}
+
+/** Carries objects between this program and the inspector. */
+const createHolder = (post: Post) => {
+  const holder: Holder = { given: undefined, taken: undefined }
+  const key = 'parsl.inspected'
+  Reflect.set(globalThis, Symbol.for(key), holder)
+  const expression = `globalThis[Symbol.for(${JSON.stringify(key)})]`
+  const { result } = post<{ result: Remote }>('Runtime.evaluate', { expression, objectGroup: 'parsl-holder' })
+  Reflect.deleteProperty(globalThis, Symbol.for(key))
+  const call = (functionDeclaration: string, args: readonly Remote[] = []): Remote =>
+    post<{ result: Remote }>('Runtime.callFunctionOn', {
+      objectId: result.objectId,
+      functionDeclaration,
+      arguments: args,
+      objectGroup: GROUP,
+    }).result
+  return {
+    give: (value: unknown): Remote => {
+      holder.given = value
+      const remote = call('function () { return this.given }')
+      holder.given = undefined
+      return remote
+    },
+    take: ({ objectId, unserializableValue, value }: Remote): unknown => {
+      const handed =
+        objectId !== undefined
+          ? { objectId }
+          : unserializableValue === undefined
+            ? value === undefined
+              ? {}
+              : { value }
+            : { unserializableValue }
+      call('function (value) { this.taken = value }', [handed])
+      const { taken } = holder
+      holder.taken = undefined
+      return taken
+    },
+  }
+}
+
+const find = (properties: Properties, name: string): Remote | undefined =>
+  properties.internalProperties?.find((property) => property.name === name)?.value
+
+const scopesOf = (taken: unknown): ScopeValues[] =>
+  Array.from(taken as ArrayLike<{ description: string; object: ScopeValues }>)
+    .filter(({ description }) => description !== 'Global')
+    .map(({ object }) => object)
+
+const debuggerScripts = (session: Session, post: Post) => {
+  const scripts: Script[] = []
+  const listen = ({ params }: { params: Script }): void => {
+    const { scriptId, url, isModule, startLine, startColumn } = params
+    scripts.push({ scriptId, url, isModule, startLine, startColumn })
+  }
+  session.on('Debugger.scriptParsed', listen as never)
+  post('Debugger.enable', { maxScriptsCacheSize: 0 })
+  return {
+    scripts,
+    sourceOf: (scriptId: string): string =>
+      post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource,
+    end: (): void => {
+      post('Debugger.disable')
+      session.off('Debugger.scriptParsed', listen as never)
+    },
+  }
+}
+
+/** Reads properties of objects, and lets go of what the inspector holds for it. */
+const createReader = (post: Post) => {
+  const holder = createHolder(post)
+  return {
+    take: holder.take,
+    takeNamed: (properties: Properties, name: string): unknown => {
+      const remote = find(properties, name)
+      return remote === undefined ? undefined : holder.take(remote)
+    },
+    withProperties: <T>(value: object, use: (properties: Properties) => T): T => {
+      const { objectId } = holder.give(value)
+      try {
+        return use(post<Properties>('Runtime.getProperties', { objectId, ownProperties: true }))
+      } finally {
+        post('Runtime.releaseObjectGroup', { objectGroup: GROUP })
+      }
+    },
+  }
+}
+
+type Reader = ReturnType<typeof createReader>
+
+const boundOf = ({ takeNamed }: Reader, properties: Properties): Bound | undefined => {
+  if (find(properties, '[[TargetFunction]]') === undefined) return undefined
+  return {
+    target: takeNamed(properties, '[[TargetFunction]]'),
+    self: takeNamed(properties, '[[BoundThis]]'),
+    args: Array.from((takeNamed(properties, '[[BoundArgs]]') ?? []) as ArrayLike<unknown>),
+  }
+}
+
+const inspected = (reader: Reader, properties: Properties): Inspected => {
+  const scopes = reader.takeNamed(properties, '[[Scopes]]')
+  const privates = (properties.privateProperties ?? [])
+    .filter(({ value }) => value !== undefined)
+    .map(({ name, value }) => [name, reader.take(value as Remote)] as const)
+  return {
+    location: find(properties, '[[FunctionLocation]]')?.value as Location | undefined,
+    bound: boundOf(reader, properties),
+    scopes: scopes === undefined ? [] : scopesOf(scopes),
+    privates: new Map(privates),
+  }
+}
+
+/** @throws what `node:inspector` throws where it is not allowed (`--permission` without `--allow-inspector`). */
+export const createInspector = (): Inspector => {
+  const session = new Session()
+  session.connect()
+  const post = posting(session)
+  const reader = createReader(post)
+  return {
+    inspect: (fn) => reader.withProperties(fn, (properties) => inspected(reader, properties)),
+    privateNames: (value) =>
+      reader.withProperties(value, ({ privateProperties = [] }) => privateProperties.map(({ name }) => name)),
+    withDebugger: (use) => {
+      const found = debuggerScripts(session, post)
+      try {
+        return use(found)
+      } finally {
+        found.end()
+      }
+    },
+  }
+}

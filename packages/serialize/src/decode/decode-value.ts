@@ -1,0 +1,65 @@
+import { DeserializationError, isParslError } from '@parsl/interfaces'
+import type { FunctionDecoder } from '../functions.js'
+import { readMessage } from '../message.js'
+import { hole, noLeaf, readLeaf } from './read-leaf.js'
+import { finishNode, type Frame, openNode } from './read-node.js'
+import { broken, type Reader } from './reader.js'
+
+/** How a value is decoded. */
+export interface DecodeOptions {
+  /** Makes functions and classes; without it a message that holds one is refused. */
+  readonly functions?: FunctionDecoder
+}
+
+const take = (frame: Frame, value: unknown): void => {
+  if (value !== hole) frame.items.push(value)
+  else if (frame.made.holes === true) frame.items.length += 1
+  else throw broken('there is a hole outside an array')
+}
+
+const readParts = (reader: Reader): unknown => {
+  const root: Frame = {
+    made: { node: undefined },
+    id: -1,
+    items: [],
+    want: 1,
+    extra: { shape: undefined, prototype: 0, lock: 0 },
+  }
+  const stack = [root]
+  let frame = root
+  while (frame !== root || root.items.length === 0) {
+    if (frame.items.length < frame.want) {
+      const value = readLeaf(reader)
+      if (value !== noLeaf) take(frame, value)
+      else stack.push((frame = openNode(reader)))
+    } else {
+      const value = finishNode(reader, frame)
+      stack.pop()
+      frame = stack.at(-1) as Frame
+      frame.items.push(value)
+    }
+  }
+  return root.items[0]
+}
+
+const read = (bytes: Uint8Array, functions: FunctionDecoder | undefined): unknown => {
+  const { tokens, blob } = readMessage(bytes)
+  const reader: Reader = { tokens, blob, at: 0, blobAt: 0, nodes: [], shapes: [], codes: [], functions }
+  const value = readParts(reader)
+  if (reader.at !== tokens.length || reader.blobAt !== blob.byteLength) throw broken('there is more behind its end')
+  return value
+}
+
+/**
+ * The value that `encodeValue` made bytes of. The bytes are copied, so they may be used again.
+ *
+ * @throws `DeserializationError` (`PARSL_DESERIALIZE`) for anything else; what a hook or a class throws is its cause.
+ */
+export const decodeValue = (bytes: Uint8Array, { functions }: DecodeOptions = {}): unknown => {
+  try {
+    return read(bytes, functions)
+  } catch (error) {
+    if (isParslError(error, 'PARSL_DESERIALIZE')) throw error
+    throw new DeserializationError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}

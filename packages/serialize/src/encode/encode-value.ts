@@ -1,0 +1,68 @@
+import { SerializationError } from '@parsl/interfaces'
+import type { FunctionEncoder } from '../functions.js'
+import { writeMessage } from '../message.js'
+import { openNode } from './nodes.js'
+import { type Frame, pathOf, writeLeaf, type Writer } from './writer.js'
+
+/** How a value is encoded. */
+export interface EncodeOptions {
+  /** Tells how functions, classes and instances of classes travel; without it they are refused. */
+  readonly functions?: FunctionEncoder
+  /**
+   * What the value is called in the path of a refusal, for example `argument 2`.
+   * @defaultValue 'value'
+   */
+  readonly name?: string
+  /**
+   * Lets a SharedArrayBuffer travel as a copy of its bytes.
+   * @defaultValue false
+   */
+  readonly sharedMemory?: boolean
+  /** Refuses a value that takes more bytes. */
+  readonly maxBytes?: number
+}
+
+const createWriter = (value: unknown, { functions, name = 'value', sharedMemory = false }: EncodeOptions): Writer => ({
+  tokens: [],
+  blobs: [],
+  ids: new Map(),
+  unmade: new Set(),
+  codes: new Map(),
+  stack: [{ items: [value], names: undefined, unmade: undefined, index: 0 }],
+  shapes: { count: 0, byFirstKey: new Map() },
+  functions,
+  sharedMemory,
+  root: name,
+})
+
+/** Writes the parts of an object until one of them is an object itself. */
+const writeParts = (writer: Writer, frame: Frame): void => {
+  const { items } = frame
+  while (frame.index < items.length) {
+    const value = items[frame.index]
+    frame.index += 1
+    if (!writeLeaf(writer, value)) {
+      openNode(writer, value as object, () => pathOf(writer))
+      return
+    }
+  }
+  writer.stack.pop()
+  if (frame.unmade !== undefined) writer.unmade.delete(frame.unmade)
+}
+
+/**
+ * A value as bytes. It keeps its meaning: cycles and shared references, prototypes of the language, property
+ * attributes, holes, `-0`. What cannot keep it is refused.
+ *
+ * @throws `SerializationError` (`PARSL_SERIALIZE`) with the path of what cannot travel, and what to do instead.
+ */
+export const encodeValue = (value: unknown, options: EncodeOptions = {}): Uint8Array => {
+  const writer = createWriter(value, options)
+  for (let frame = writer.stack.at(-1); frame !== undefined; frame = writer.stack.at(-1)) writeParts(writer, frame)
+  const bytes = writeMessage(writer)
+  const { maxBytes = Infinity, name = 'value' } = options
+  if (bytes.byteLength > maxBytes) {
+    throw new SerializationError(name, `it takes ${bytes.byteLength} bytes, and ${maxBytes} are allowed; pass a file`)
+  }
+  return bytes
+}

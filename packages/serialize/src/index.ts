@@ -1,0 +1,11 @@
+export { decodeValue, type DecodeOptions } from './decode/decode-value.js'
+export { encodeValue, type EncodeOptions } from './encode/encode-value.js'
+export type {
+  AnyFunction,
+  FunctionByCode,
+  FunctionByName,
+  FunctionDecoder,
+  FunctionDescription,
+  FunctionEncoder,
+} from './functions.js'
+export { createFunctions, type Functions, type FunctionsOptions } from './capture/create-functions.js'

@@ -1,0 +1,82 @@
+import { DeserializationError } from '@parsl/interfaces'
+import { createRequire } from 'node:module'
+import { compileFunction, constants } from 'node:vm'
+import type { Imported, SourceCode } from '../capture/code.js'
+import { packageOf } from '../capture/packages.js'
+
+/** Packages that must be imported before what needs them can be made. */
+export class ModulesMissing extends Error {
+  override readonly name = 'ModulesMissing'
+  readonly load: () => Promise<void>
+
+  constructor(load: () => Promise<void>) {
+    super('packages must be loaded first: decode inside whenReady()')
+    this.load = load
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function'
+
+const member = (module: unknown, { exported, from }: Imported): unknown => {
+  if (exported === '*') return module
+  if (isObject(module) && exported in module) return Reflect.get(module, exported)
+  if (exported === 'default') return module
+  throw new DeserializationError(`${from} has no export '${exported}' here`)
+}
+
+/** Imports as the user's file would, if it is here too, and else as the program does. */
+const importFrom = async (from: string, url: string): Promise<unknown> => {
+  const importing = (filename: string): Promise<unknown> => {
+    const load = compileFunction('return import(specifier)', ['specifier'], {
+      filename,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }) as (specifier: string) => Promise<unknown>
+    return load(from)
+  }
+  try {
+    return await importing(url)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    return importing(`${process.cwd()}/package.json`)
+  }
+}
+
+const checkVersion = ({ from, package: wanted }: Imported, url: string): void => {
+  const here = packageOf(from, url) ?? packageOf(from, `${process.cwd()}/package.json`)
+  if (here !== undefined && here !== wanted) {
+    throw new DeserializationError(
+      `a function needs ${String(wanted)}, and ${here} is installed here; install the same`,
+    )
+  }
+}
+
+export const createModules = () => {
+  const loaded = new Map<string, unknown>()
+  const keyOf = ({ from }: Imported, { url }: SourceCode): string => JSON.stringify([from, url])
+
+  const find = (imported: Imported, code: SourceCode): unknown => {
+    const { from, exported } = imported
+    if (exported === 'require()') return createRequire(from)
+    if (from.startsWith('node:')) return member(process.getBuiltinModule(from), imported)
+    return member(loaded.get(keyOf(imported, code)), imported)
+  }
+
+  return {
+    /** @throws `ModulesMissing` if one of them must be loaded first. */
+    values: (code: SourceCode): Record<string, unknown> => {
+      const missing = code.imports.filter(
+        (imported) => imported.package !== undefined && !loaded.has(keyOf(imported, code)),
+      )
+      if (missing.length > 0) {
+        throw new ModulesMissing(async () => {
+          for (const imported of missing) {
+            checkVersion(imported, code.url)
+            loaded.set(keyOf(imported, code), await importFrom(imported.from, code.url))
+          }
+        })
+      }
+      return Object.fromEntries(code.imports.map((imported) => [imported.local, find(imported, code)]))
+    },
+  }
+}

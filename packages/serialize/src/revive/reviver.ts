@@ -1,0 +1,146 @@
+import { DeserializationError } from '@parsl/interfaces'
+import { type Code, type EarlyValue, type SourceCode, special } from '../capture/code.js'
+import type { Home } from '../capture/home.js'
+import type { AnyFunction, FunctionDecoder } from '../functions.js'
+import { compile, type Factory, type Made } from './compile.js'
+import { fillMembers } from './fill.js'
+import { createModules } from './modules.js'
+import { reach } from './reach.js'
+
+interface Ready {
+  readonly code: Code
+  readonly factory: Factory | undefined
+}
+
+interface Open {
+  readonly made: Made | undefined
+  readonly isClass: boolean
+  readonly bound?: BoundState
+}
+
+interface BoundState {
+  target: AnyFunction | undefined
+  self: unknown
+  args: readonly unknown[]
+}
+
+export interface ReviverOptions {
+  readonly intrinsics: ReadonlyMap<string, unknown>
+  readonly home: Home
+  /** How many bytes of code are kept compiled. */
+  readonly maxCodeBytes: number
+}
+
+const earlyOf = (value: EarlyValue): unknown => {
+  if (typeof value !== 'object') return value
+  return value.wellKnown ? Reflect.get(Symbol, value.symbol) : Symbol.for(value.symbol)
+}
+
+const setName = (fn: object, name: string): void => {
+  const found = Reflect.getOwnPropertyDescriptor(fn, 'name')
+  if (found?.value === name || (found !== undefined && typeof found.value !== 'string')) return
+  Object.defineProperty(fn, 'name', { value: name, configurable: true })
+}
+
+const createBound = (name: string): { fn: AnyFunction; bound: BoundState } => {
+  const bound: BoundState = { target: undefined, self: undefined, args: [] }
+  function call(...rest: unknown[]): unknown {
+    const target = bound.target as AnyFunction
+    const args = [...bound.args, ...rest]
+    if (new.target === undefined) return Reflect.apply(target, bound.self, args)
+    return Reflect.construct(target, args, (new.target as unknown) === call ? target : new.target)
+  }
+  const fn = call.bind(undefined)
+  setName(fn, name)
+  return { fn, bound }
+}
+
+/** Compiled code, the least recently used forgotten first. */
+const createCodeCache = (maxBytes: number) => {
+  const cache = new Map<string, Ready>()
+  let bytes = 0
+  return (text: string): Ready => {
+    const known = cache.get(text)
+    if (known !== undefined) {
+      cache.delete(text)
+      cache.set(text, known)
+      return known
+    }
+    const code = JSON.parse(text) as Code
+    const ready = { code, factory: code.kind === 'source' ? compile(code) : undefined }
+    cache.set(text, ready)
+    bytes += text.length
+    for (const old of cache.keys()) {
+      if (bytes <= maxBytes || old === text) break
+      cache.delete(old)
+      bytes -= old.length
+    }
+    return ready
+  }
+}
+
+const fillBound = (bound: BoundState, values: Readonly<Record<string, unknown>>): void => {
+  bound.target = values[special.target] as AnyFunction
+  bound.self = values[special.self]
+  bound.args = values[special.args] as readonly unknown[]
+}
+
+/** What code finds where it is made: modules, globals, intrinsics, parts of keys. */
+const createSurroundings = (intrinsics: ReadonlyMap<string, unknown>) => {
+  const modules = createModules()
+  const intrinsic = (name: string): unknown => {
+    if (intrinsics.has(name)) return intrinsics.get(name)
+    throw new DeserializationError(`nothing here is called ${name}; use the same version of @parsl on both sides`)
+  }
+  const named = (description: string): unknown => {
+    const [kind, ...name] = JSON.parse(description) as string[]
+    return kind === 'intrinsic' ? intrinsic(name[0] ?? '') : reach(name)
+  }
+  const of = (code: SourceCode): Record<string, unknown> => ({
+    ...modules.values(code),
+    ...Object.fromEntries(code.globals.map(([local, name]) => [local, reach(JSON.parse(name) as string[])])),
+    ...Object.fromEntries(code.intrinsics.map(([local, name]) => [local, intrinsic(name)])),
+    ...Object.fromEntries(code.early.map(([name, value]) => [name, earlyOf(value)])),
+  })
+  return { named, of }
+}
+
+/** Makes functions of what a describer wrote. */
+export const createReviver = ({ intrinsics, home, maxCodeBytes }: ReviverOptions): FunctionDecoder => {
+  const surroundings = createSurroundings(intrinsics)
+  const codeFor = createCodeCache(maxCodeBytes)
+  const open = new WeakMap<object, Open>()
+
+  const fromSource = (code: SourceCode, factory: Factory): AnyFunction => {
+    const atHome = code.home === undefined ? undefined : home.find(code.home)
+    if (atHome !== undefined) return atHome as AnyFunction
+    const made = factory(surroundings.of(code), function base() {}, code.meta)
+    const fn = made.fn as AnyFunction
+    setName(fn, code.name)
+    open.set(fn, { made, isClass: code.isClass })
+    if (code.home !== undefined) home.remember(fn, code.home)
+    return fn
+  }
+
+  return {
+    create: (description) => {
+      if ('name' in description) return surroundings.named(description.name) as AnyFunction
+      const { code, factory } = codeFor(description.code)
+      if (code.kind === 'source') return fromSource(code, factory as Factory)
+      const { fn, bound } = createBound(code.name)
+      open.set(fn, { made: undefined, isClass: false, bound })
+      return fn
+    },
+    fill: (fn, { captured = {}, properties }) => {
+      const found = open.get(fn)
+      // A class that came home is complete already.
+      if (found === undefined) return
+      open.delete(fn)
+      const values = captured as Readonly<Record<string, unknown>>
+      if (found.bound !== undefined) return fillBound(found.bound, values)
+      found.made?.fill(values)
+      if (values[special.privates] !== undefined) found.made?.setPrivates?.(values[special.privates])
+      fillMembers(fn, values, { properties, isClass: found.isClass })
+    },
+  }
+}

@@ -1,0 +1,4 @@
+export let counter = 0
+export const bump = () => {
+  counter += 1
+}

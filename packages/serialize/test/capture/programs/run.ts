@@ -1,0 +1,34 @@
+// Decodes what `encode.ts` printed, in a process that never saw the corpus, and runs it.
+import { readFileSync } from 'node:fs'
+import { createFunctions, decodeValue, encodeValue } from '@parsl/serialize'
+
+interface Sent {
+  readonly bytes?: string
+  readonly repeat: number
+  readonly collect: boolean
+}
+
+const functions = createFunctions()
+
+const once = async ({ bytes = '', collect }: Sent): Promise<unknown> => {
+  const [fn, args] = (await functions.whenReady(() =>
+    decodeValue(new Uint8Array(Buffer.from(bytes, 'base64')), { functions: functions.decoder }),
+  )) as [(...given: unknown[]) => unknown, unknown[]]
+  const value = await fn(...args)
+  return collect ? [...(value as Iterable<unknown>)] : value
+}
+
+const run = async (sent: Sent): Promise<object> => {
+  try {
+    const values: unknown[] = []
+    for (let index = 0; index < sent.repeat; index += 1) values.push(await once(sent))
+    return { value: Buffer.from(encodeValue(values)).toString('base64') }
+  } catch (error) {
+    return { failed: String((error as Error).stack) }
+  }
+}
+
+const results: Record<string, object> = {}
+const sent = JSON.parse(readFileSync(0, 'utf8')) as Record<string, Sent>
+for (const [name, one] of Object.entries(sent)) results[name] = await run(one)
+process.stdout.write(JSON.stringify(results))
