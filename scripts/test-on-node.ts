@@ -8,5 +8,8 @@ if (version === undefined) {
   process.exit(1)
 }
 const node = `node-${process.platform}-${process.arch}@${version}`
-const command = ['node --version', `node node_modules/vitest/vitest.mjs run --project '!repository*' ${rest.join(' ')}`].join(' && ')
+const command = [
+  'node --version',
+  `node node_modules/vitest/vitest.mjs run --project '!repository*' ${rest.join(' ')}`,
+].join(' && ')
 process.exit(spawnSync('npx', ['-y', '-p', node, '-c', command], { stdio: 'inherit' }).status ?? 1)
