@@ -81,8 +81,9 @@ export const newGuardian = (run: GuardedRun): KernelGuardian => {
   const watch = (what: (id: number) => GuardianMessage): (() => void) => {
     const id = nextId++
     if (!child) start()
-    watched.set(id, what(id))
-    write(what(id))
+    const message = what(id)
+    watched.set(id, message)
+    write(message)
     return () => {
       watched.delete(id)
       write({ type: 'forget', id })

@@ -1,5 +1,6 @@
 import { isDataFile, isOutput, type ExpectedOutput } from '@parsl/data'
 import type { DependencyResolver } from '@parsl/interfaces'
+import { isThenable } from '@parsl/worker'
 import type { AppFuture } from '../future/app-future.js'
 import { DataFuture } from '../future/data-future.js'
 import { isLazyPromise, type LazyPromise } from '../future/lazy-promise.js'
@@ -17,9 +18,6 @@ type OurFuture = AppFuture<unknown, readonly unknown[]> | DataFuture<unknown>
 export const descriptionOf = (future: LazyPromise<unknown>): string => (future as OurFuture).description
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
-
-const isThenable = (value: object): value is PromiseLike<unknown> =>
-  typeof (value as { then?: unknown }).then === 'function'
 
 const failureOf = (future: LazyPromise<unknown>) =>
   future.failure && { what: descriptionOf(future), error: future.failure.error }

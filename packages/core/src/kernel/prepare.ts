@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { isDataFile, isOutput, type DataFile } from '@parsl/data'
 import {
   type DependencyResolver,
-  type Logger,
   type MemoCall,
   type Memoizer,
   type MemoHit,
@@ -21,12 +20,9 @@ import { Attempt, moreOf, type TaskRecord, type TryFiles } from './task.js'
 export interface Preparing {
   readonly registry: Registry
   readonly resolver: DependencyResolver
-  /** For what join bodies return. */
-  readonly joins: DependencyResolver
   readonly memoizer: Memoizer | undefined
   readonly staging: readonly Staging[]
   readonly runDir: string
-  readonly log: Logger
 }
 
 /** A try that can be launched, or a remembered outcome in its stead. */

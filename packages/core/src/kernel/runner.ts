@@ -1,10 +1,12 @@
 import {
   type Clock,
+  type DependencyResolver,
   ExecutorError,
   type ExecutorReport,
   FINAL_STATES,
   isParslError,
   type FailureKind,
+  type Logger,
   type MemoHit,
   type TaskTry,
 } from '@parsl/interfaces'
@@ -27,6 +29,9 @@ import type { Unawaited } from './unawaited.js'
 
 /** What the runner acts with. */
 export interface Acting extends Preparing {
+  readonly log: Logger
+  /** For what join bodies return. */
+  readonly joins: DependencyResolver
   readonly state: KernelState
   readonly clock: Clock
   readonly retry: RetryPolicy
@@ -38,9 +43,6 @@ export interface Acting extends Preparing {
 
 type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>
 type Performers = { readonly [Type in Command['type']]: (command: CommandOf<Type>) => void }
-
-const isPromise = (value: object): value is Promise<Prepared> =>
-  typeof (value as { then?: unknown }).then === 'function'
 
 /** The future of the task that one waits for by waiting for this one. */
 const ownerOf = (future: LazyPromise<unknown>): AppFuture<unknown, readonly unknown[]> =>
@@ -152,7 +154,7 @@ export class Runner {
     const refuse = (error: unknown): void => this.dispatch({ type: 'refused', task, error })
     try {
       const prepared = prepare(task, this.#acting)
-      if (isPromise(prepared)) prepared.then((ready) => this.#launch(task, ready), refuse)
+      if (prepared instanceof Promise) prepared.then((ready) => this.#launch(task, ready), refuse)
       else this.#launch(task, prepared)
     } catch (error) {
       refuse(error)

@@ -55,14 +55,17 @@ const planFor = (
   }
 }
 
+interface PlannedOutput {
+  readonly made: ExpectedOutput
+  readonly transfer: Transfer | undefined
+}
+
 /** Offers each file to each staging in turn. */
 export const planFiles = (stagings: readonly Staging[], site: StagingSite): FilePlan => {
   const inputs = new Map<DataFile, DataFile>()
-  const outputs = new Map<ExpectedOutput, { readonly made: ExpectedOutput; readonly transfer: Transfer | undefined }>()
+  const outputs = new Map<ExpectedOutput, PlannedOutput>()
   const transfersIn: Transfer[] = []
-  const planOutput = (
-    output: ExpectedOutput,
-  ): { readonly made: ExpectedOutput; readonly transfer: Transfer | undefined } => {
+  const planOutput = (output: ExpectedOutput): PlannedOutput => {
     const { path, transfer } = planFor(stagings, output.file, { direction: 'out', site })
     return { made: { kind: output.kind, file: fileAt(output.file, path) }, transfer }
   }

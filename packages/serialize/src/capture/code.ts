@@ -74,7 +74,6 @@ export const special = {
   parent: '[[superclass]]',
   prototype: '[[prototype]]',
   prototypeParent: '[[prototype of prototype]]',
-  accessors: '[[accessors]]',
   privates: '[[private]]',
   lock: '[[lock]]',
 } as const

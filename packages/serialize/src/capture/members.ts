@@ -79,35 +79,24 @@ const keyOf = (made: object, member: TreeNode, find: (fn: object) => TreeNode | 
   })
 }
 
-interface Added {
-  readonly data: AnyObject
-  readonly accessors: readonly unknown[]
-}
-
-/** Data properties, and apart from them accessors, since the walk over values takes none. */
-const sorted = (object: object, isAdded: (key: PropertyKey, found: PropertyDescriptor) => boolean): Added => {
-  const data: AnyObject = {}
-  const accessors: unknown[] = []
+/** The own properties that were added, as they are. */
+const added = (object: object, isAdded: (key: PropertyKey, found: PropertyDescriptor) => boolean): AnyObject => {
+  const properties: AnyObject = {}
   for (const key of Reflect.ownKeys(object)) {
     const found = Reflect.getOwnPropertyDescriptor(object, key)
-    if (found === undefined || !isAdded(key, found)) continue
-    if ('value' in found) Object.defineProperty(data, key, found)
-    else accessors.push([key, found.get, found.set, found.enumerable, found.configurable])
+    if (found !== undefined && isAdded(key, found)) Object.defineProperty(properties, key, found)
   }
-  return { data, accessors }
+  return properties
 }
 
-const putFilled = (captured: AnyObject, key: string, value: AnyObject | readonly unknown[]): void => {
-  if (Reflect.ownKeys(value).length > (Array.isArray(value) ? 1 : 0)) captured[key] = value
-}
+const isEmpty = (object: AnyObject): boolean => Reflect.ownKeys(object).length === 0
 
 const putPrototype = (captured: AnyObject, { fn, plan, isNatural }: Subject): void => {
   const prototype = Reflect.getOwnPropertyDescriptor(fn, 'prototype')?.value as object | null | undefined
   if (typeof prototype !== 'object' || prototype === null) return
   const owner = { plan, isStatic: false }
-  const { data, accessors } = sorted(prototype, (key, found) => key !== 'constructor' && !isNatural(owner, found))
-  putFilled(captured, special.prototype, data)
-  putFilled(captured, `${special.prototype} ${special.accessors}`, accessors)
+  const properties = added(prototype, (key, found) => key !== 'constructor' && !isNatural(owner, found))
+  if (!isEmpty(properties)) captured[special.prototype] = properties
   const parent = Object.getPrototypeOf(prototype) as object | null
   const usual = isClass(plan.node) || parent === Object.prototype || generatorParents.includes(parent)
   if (!usual) captured[special.prototypeParent] = parent
@@ -143,8 +132,7 @@ export const createMembers = (inspector: Inspector) => {
     const subject = { fn, plan, isNatural }
     const natural = naturalKeys(fn, plan)
     const owner = { plan, isStatic: true }
-    const { data, accessors } = sorted(fn, (key, found) => !natural.includes(key) && !isNatural(owner, found))
-    putFilled(captured, special.accessors, accessors)
+    const properties = added(fn, (key, found) => !natural.includes(key) && !isNatural(owner, found))
     putParent(captured, subject)
     putPrototype(captured, subject)
     if (plan.privates.length > 0) {
@@ -152,7 +140,7 @@ export const createMembers = (inspector: Inspector) => {
       captured[special.privates] = Object.fromEntries(values) as AnyObject
     }
     if (!Object.isExtensible(fn)) captured[special.lock] = Object.isFrozen(fn) ? 'frozen' : 'closed'
-    return Reflect.ownKeys(data).length > 0 ? { properties: data, captured } : { captured }
+    return isEmpty(properties) ? { captured } : { properties, captured }
   }
   return {
     read,

@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.js'
 import { isBuiltin } from 'node:module'
 import { runInNewContext } from 'node:vm'
 
@@ -21,9 +22,6 @@ const modules = [
   'stream/web', 'string_decoder', 'timers', 'timers/promises', 'tls', 'tty', 'url', 'util', 'util/types', 'v8', 'vm',
   'worker_threads', 'zlib',
 ] // prettier-ignore
-
-const isObject = (value: unknown): value is object =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 const partKey = (key: PropertyKey): string | undefined => {
   if (typeof key === 'string') return key

@@ -6,14 +6,6 @@ const copyProperties = (target: object, from: unknown): void => {
   if (from !== undefined) Object.defineProperties(target, Object.getOwnPropertyDescriptors(from as object))
 }
 
-const addAccessors = (target: object, list: unknown): void => {
-  type Accessor = [PropertyKey, (() => unknown) | undefined, ((value: unknown) => void) | undefined, boolean, boolean]
-  for (const [key, get, set, enumerable, configurable] of (list ?? []) as readonly Accessor[]) {
-    const accessor = { get, set, enumerable, configurable } as PropertyDescriptor
-    Object.defineProperty(target, key, accessor)
-  }
-}
-
 const link = (fn: object, captured: Values, isClass: boolean): void => {
   const prototype: unknown = Reflect.getOwnPropertyDescriptor(fn, 'prototype')?.value
   if (Object.hasOwn(captured, special.parent)) {
@@ -28,7 +20,6 @@ const link = (fn: object, captured: Values, isClass: boolean): void => {
     Object.setPrototypeOf(prototype, captured[special.prototypeParent] as object | null)
   }
   copyProperties(prototype, captured[special.prototype])
-  addAccessors(prototype, captured[`${special.prototype} ${special.accessors}`])
 }
 
 /** Gives a function or class what its source does not make: superclass, own properties, members added later. */
@@ -39,7 +30,6 @@ export const fillMembers = (
 ): void => {
   link(fn, captured, isClass)
   copyProperties(fn, properties)
-  addAccessors(fn, captured[special.accessors])
   if (captured[special.lock] === 'frozen') Object.freeze(fn)
   else if (captured[special.lock] !== undefined) Object.preventExtensions(fn)
 }

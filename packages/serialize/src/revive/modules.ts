@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.js'
 import { DeserializationError } from '@parsl/interfaces'
 import { createRequire } from 'node:module'
 import { compileFunction, constants } from 'node:vm'
@@ -14,9 +15,6 @@ export class ModulesMissing extends Error {
     this.load = load
   }
 }
-
-const isObject = (value: unknown): value is object =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 const member = (module: unknown, { exported, from }: Imported): unknown => {
   if (exported === '*') return module

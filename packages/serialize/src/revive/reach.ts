@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.js'
 import { DeserializationError } from '@parsl/interfaces'
 
 const unnamed: Readonly<Record<string, () => unknown>> = {
@@ -6,9 +7,6 @@ const unnamed: Readonly<Record<string, () => unknown>> = {
   asyncGenerator: () => (Object.getPrototypeOf(async function* () {}) as object).constructor,
   typedArray: () => Object.getPrototypeOf(Int8Array) as unknown,
 }
-
-const isObject = (value: unknown): value is object =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 const step = (value: unknown, key: string): unknown => {
   if (!isObject(value)) return undefined
