@@ -1,7 +1,16 @@
+/** What a function or class is made of, apart from what it closes over: many functions may have one code. */
+export interface CodeText {
+  /** Tells codes apart: a hash of the text. */
+  readonly id: string
+  readonly text: string
+}
+
 /** A function or class that travels by value. */
 export interface FunctionByCode {
   /** What the other side makes the function of. Equal codes are sent once per message. */
-  readonly code: string
+  readonly code: CodeText
+  /** Says of a class which one it is, so that it is one class in several messages, and itself when it comes home. */
+  readonly token?: string
   /** What it closes over: values that travel, in order or by name. */
   readonly captured?: readonly unknown[] | Readonly<Record<string, unknown>>
   /** Own properties and static fields: values that travel. */
@@ -34,11 +43,13 @@ export interface FunctionEncoder {
  * `prototype` is in place, when `create` returns; a superclass that was captured is linked in `fill`.
  */
 export interface FunctionDecoder {
+  /** Told the text of all codes of a message before anything is made, so that it can ask for what is missing. */
+  prepare?(codes: readonly string[]): void
   /** Makes the function, without what it closes over. */
-  create(description: { readonly code: string } | FunctionByName): AnyFunction
+  create(description: { readonly code: string; readonly token?: string } | FunctionByName): AnyFunction
   /**
    * Gives it what it closes over; not called for functions by name. Functions and objects among it that lead back
    * here are made, and may still lack their contents, so `fill` keeps them without looking into them.
    */
-  fill(fn: AnyFunction, parts: Omit<FunctionByCode, 'code'>): void
+  fill(fn: AnyFunction, parts: Pick<FunctionByCode, 'captured' | 'properties'>): void
 }

@@ -1,11 +1,15 @@
 export { decodeValue, type DecodeOptions } from './decode/decode-value.js'
 export { encodeValue, type EncodeOptions } from './encode/encode-value.js'
+export { type CodeStore, createCodeStore } from './code-store.js'
+export { CodesMissing } from './errors.js'
 export type {
   AnyFunction,
+  CodeText,
   FunctionByCode,
   FunctionByName,
   FunctionDecoder,
   FunctionDescription,
   FunctionEncoder,
 } from './functions.js'
+export type { Captured, OnChange } from './capture/captures.js'
 export { createFunctions, type Functions, type FunctionsOptions } from './capture/create-functions.js'

@@ -40,6 +40,10 @@ export const op = {
   code: -31,
   named: -32,
   coded: -33,
+
+  // A message may begin with its codes: their texts, or their ids.
+  codes: -34,
+  codeIds: -35,
 } as const
 
 /** No operation is below it. */

@@ -21,7 +21,8 @@ const toys = (known: Record<string, AnyFunction>): FunctionEncoder & FunctionDec
     describe: (fn) => {
       const name = Object.keys(known).find((key) => known[key] === fn)
       if (name !== undefined) return { name }
-      return Reflect.get(fn, Symbol.for('toy')) as { code: string; captured: Captured }
+      const { code, ...parts } = Reflect.get(fn, Symbol.for('toy')) as { code: string; captured: Captured }
+      return { code: { id: code, text: code }, ...parts }
     },
     create: (description) => {
       if ('name' in description) return known[description.name] as AnyFunction

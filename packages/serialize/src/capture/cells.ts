@@ -48,7 +48,7 @@ export const createCells = () => {
 
   const ofModule = ({ scope }: Variable): boolean => scope.type === 'module'
 
-  return ({ variable, name, writes }: FreeName, scope: ScopeValues, path: string): Cell => {
+  const of = ({ variable, name, writes }: FreeName, scope: ScopeValues, path: string): Cell => {
     const others = seen.get(variable) ?? []
     const shared = ofModule(variable) ? others[0] : undefined
     if (shared !== undefined) return shared.cell
@@ -64,6 +64,7 @@ export const createCells = () => {
     seen.set(variable, [...others, { scope, cell, writes }])
     return cell
   }
+  return { of, count: () => seen.size }
 }
 
-export type Cells = ReturnType<typeof createCells>
+export type Cells = ReturnType<typeof createCells>['of']

@@ -50,8 +50,6 @@ export interface SourceCode {
   readonly globals: readonly (readonly [local: string, name: string])[]
   readonly intrinsics: readonly (readonly [local: string, name: string])[]
   readonly meta?: ModulePlace
-  /** Lets an instance that comes back be one of the class it was made of. */
-  readonly home?: string
   /** Static private fields. */
   readonly privates: readonly string[]
 }

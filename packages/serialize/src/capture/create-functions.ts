@@ -1,10 +1,11 @@
+import { isParslError } from '@parsl/interfaces'
 import { createHash } from 'node:crypto'
 import { types } from 'node:util'
 import { encodeValue } from '../encode/encode-value.js'
-import type { FunctionDecoder, FunctionEncoder } from '../functions.js'
-import { ModulesMissing } from '../revive/modules.js'
+import type { ModulesMissing } from '../errors.js'
+import type { AnyFunction, FunctionDecoder, FunctionEncoder } from '../functions.js'
 import { createReviver } from '../revive/reviver.js'
-import type { SourceCode } from './code.js'
+import { type Captured, createCaptures, type OnChange } from './captures.js'
 import { createDescriber } from './describe.js'
 import { createHome } from './home.js'
 import { createInspector } from './inspector.js'
@@ -19,14 +20,35 @@ export interface FunctionsOptions {
    * @defaultValue 64 MiB
    */
   readonly maxCodeBytes?: number
+  /**
+   * Compares what a function holds at each later capture with the snapshot of the first, and reports a change.
+   * @defaultValue whether the environment variable `PARSL_CHECK_CAPTURES` is `1`
+   */
+  readonly checkCaptures?: boolean
+  /**
+   * Told of such changes.
+   * @defaultValue one warning of the process for each function
+   */
+  readonly onChange?: OnChange
 }
 
 /** Functions and classes as code and captured values, and back. */
 export interface Functions {
   /** For `encodeValue`: one per message, so that variables that are assigned again are read once in it. */
   encoder(): FunctionEncoder
-  /** For `decodeValue`. */
-  readonly decoder: FunctionDecoder
+  /**
+   * A function as a message of its own, apart from its codes. What it holds is as it was when it was captured first;
+   * only variables that the source assigns again are read anew. Without those each call gives the same object.
+   *
+   * @param name what the function is called in the path of a refusal
+   * @throws `SerializationError` (`PARSL_SERIALIZE`) with the path of what cannot travel, and what to do instead.
+   */
+  capture(fn: AnyFunction, name: string): Captured
+  /**
+   * For `decodeValue`: one for all messages of a task. A class that comes in several of them is one class; the next task
+   * gets classes of its own, so that what a task writes into them ends with it.
+   */
+  decoding(): FunctionDecoder
   /** Runs `decode`, after loading the packages that what it decodes imports. */
   whenReady<T>(decode: () => T): Promise<T>
   /**
@@ -36,12 +58,6 @@ export interface Functions {
   identityOf(value: unknown): string
 }
 
-/** What of the code decides what the function does. */
-const meaningOf = (code: SourceCode): string => {
-  const { id: _id, text: _text, line: _line, column: _column, home: _home, url: _url, ...meaning } = code
-  return JSON.stringify(meaning)
-}
-
 const brandOf = (value: unknown): string | undefined => {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined
   if (types.isProxy(value)) return undefined
@@ -49,11 +65,13 @@ const brandOf = (value: unknown): string | undefined => {
   return typeof brand === 'string' ? brand : undefined
 }
 
-const missingModules = (error: unknown): ModulesMissing | undefined => {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof ModulesMissing) return at
+const warn = (): OnChange => {
+  const said = new Set<string>()
+  return (name, message) => {
+    if (said.has(name)) return
+    said.add(name)
+    process.emitWarning(message, { type: 'ParslWarning', code: 'PARSL_CHECK_CAPTURES' })
   }
-  return undefined
 }
 
 /**
@@ -64,6 +82,8 @@ const missingModules = (error: unknown): ModulesMissing | undefined => {
 export const createFunctions = ({
   intrinsics = new Map(),
   maxCodeBytes = 64 * 2 ** 20,
+  checkCaptures = process.env['PARSL_CHECK_CAPTURES'] === '1',
+  onChange = warn(),
 }: FunctionsOptions = {}): Functions => {
   const home = createHome()
   const names = new Map([...intrinsics].map(([name, value]) => [value, name]))
@@ -79,18 +99,19 @@ export const createFunctions = ({
     try {
       return decode()
     } catch (error) {
-      const missing = missingModules(error)
-      if (missing === undefined) throw error
-      await missing.load()
+      if (!isParslError(error, 'PARSL_DESERIALIZE_MODULES')) throw error
+      await (error as ModulesMissing).load()
       return whenReady(decode)
     }
   }
+  const encoder = () => describe()('travel')
   return {
-    encoder: () => describe()(({ codeText }) => codeText),
-    decoder: createReviver({ intrinsics, home, maxCodeBytes }),
+    encoder,
+    capture: createCaptures({ encoder, onChange: checkCaptures ? onChange : undefined }),
+    decoding: createReviver({ intrinsics, home, maxCodeBytes }),
     whenReady,
     identityOf: (value) => {
-      const functions = describe()(({ code }) => meaningOf(code))
+      const functions = describe()('identity')
       return createHash('sha256').update(encodeValue(value, { functions })).digest('base64url')
     },
   }

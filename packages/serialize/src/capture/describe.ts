@@ -1,6 +1,7 @@
 import { SerializationError } from '@parsl/interfaces'
 import { types } from 'node:util'
-import type { AnyFunction, FunctionDescription, FunctionEncoder } from '../functions.js'
+import { codeIdOf } from '../code-store.js'
+import type { AnyFunction, CodeText, FunctionByCode, FunctionDescription, FunctionEncoder } from '../functions.js'
 import { placeOfModule } from './bindings.js'
 import { createCells } from './cells.js'
 import { type BoundCode, type SourceCode, special } from './code.js'
@@ -18,8 +19,18 @@ import { isClass } from './tree.js'
 interface Known {
   readonly plan: Plan
   readonly environment: Environment
-  readonly code: SourceCode
-  readonly codeText: string
+  readonly code: KnownCode
+}
+
+/** A code as it is sent, and what of it decides what the function does. */
+interface KnownCode extends CodeText {
+  readonly meaning: CodeText
+}
+
+/** The functions and cells of one message. */
+export interface MessageEncoder extends FunctionEncoder {
+  /** Whether anything in the message is to be read anew for the next. */
+  hasCells(): boolean
 }
 
 export interface DescribeParts {
@@ -35,7 +46,7 @@ const ownName = (fn: AnyFunction): string => {
   return typeof value === 'string' ? value : ''
 }
 
-const codeOf = (plan: Plan, environment: Environment, extra: { name: string; home?: string }): SourceCode => {
+const codeOf = (plan: Plan, environment: Environment, name: string): SourceCode => {
   const { node, tree } = plan
   const { id, text, form, strict, line, column, declared, privates } = plan
   const { values, cells, early, imports, globals, intrinsics } = environment
@@ -62,7 +73,35 @@ const codeOf = (plan: Plan, environment: Environment, extra: { name: string; hom
     intrinsics,
     ...(plan.usesMeta && { meta: placeOfModule(tree.script.url) }),
     privates,
-    ...extra,
+    name,
+  }
+}
+
+const meaningOf = (code: SourceCode): CodeText => {
+  const { id: _id, text: _text, line: _line, column: _column, url: _url, ...meaning } = code
+  const text = JSON.stringify(meaning)
+  return { id: text, text }
+}
+
+const textOf = (code: unknown): CodeText => {
+  const text = JSON.stringify(code)
+  return { id: codeIdOf(text), text }
+}
+
+/** Functions made at one place share their code, but for what their values make of it. */
+const createCodes = () => {
+  const known = new WeakMap<Plan, Map<string, KnownCode>>()
+  return (plan: Plan, environment: Environment, name: string): KnownCode => {
+    const { values, globals, intrinsics, early } = environment
+    const key = JSON.stringify([name, Object.keys(values), globals, intrinsics, early])
+    const codes = known.get(plan) ?? new Map<string, KnownCode>()
+    known.set(plan, codes)
+    const found = codes.get(key)
+    if (found !== undefined) return found
+    const code = codeOf(plan, environment, name)
+    const made = { ...textOf(code), meaning: meaningOf(code) }
+    codes.set(key, made)
+    return made
   }
 }
 
@@ -95,7 +134,7 @@ const namedElsewhere = (
 const boundFunction = (fn: AnyFunction, { target, self, args }: Bound): FunctionDescription => {
   const code: BoundCode = { kind: 'bound', name: ownName(fn) }
   return {
-    code: JSON.stringify(code),
+    code: textOf(code),
     captured: { [special.target]: target, [special.self]: self, [special.args]: args },
   }
 }
@@ -114,8 +153,9 @@ const nativeFunction = (
 }
 
 /** Remembers what each function is; its variables are a snapshot of when it was first met. */
-const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: ReturnType<typeof createMembers>) => {
+const createLearning = ({ inspector, knowledge }: DescribeParts, members: ReturnType<typeof createMembers>) => {
   const scripts = createScripts(inspector)
+  const codes = createCodes()
   const known = new WeakMap<object, Known>()
   const isUsers = ({ url }: { url: string }): boolean => !url.startsWith('node:') && packageHolding(url) === undefined
 
@@ -123,9 +163,7 @@ const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: 
     const plan = scripts.planAt(location as NonNullable<typeof location>, path)
     if (plan.reason !== undefined) refuse(path, plan.reason)
     const environment = environmentOf({ plan, scopes, path, knowledge, keys: members.keysOf(fn, plan) })
-    const extra = { name: ownName(fn), ...(isClass(plan.node) && { home: home.tokenOf(fn) }) }
-    const code = codeOf(plan, environment, extra)
-    const learned = { plan, environment, code, codeText: JSON.stringify(code) }
+    const learned = { plan, environment, code: codes(plan, environment, ownName(fn)) }
     known.set(fn, learned)
     return learned
   }
@@ -146,15 +184,27 @@ const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: 
   }
 }
 
-/** Describes functions; what it is given makes the text that is sent of what is known of a function. */
+/** What a description is for: the function itself, or what it means, wherever it stands. */
+export type Purpose = 'travel' | 'identity'
+
+/** Describes functions. */
 export const createDescriber = (parts: DescribeParts) => {
-  const { inspector, knowledge } = parts
+  const { inspector, knowledge, home } = parts
   const members = createMembers(inspector)
   const learning = createLearning(parts, members)
   const hasHiddenState = createHidden(inspector, learning.usersPlan)
 
+  const codeFor = (
+    fn: AnyFunction,
+    { code, plan }: Known,
+    purpose: Purpose,
+  ): Pick<FunctionByCode, 'code' | 'token'> => {
+    if (purpose === 'identity') return { code: code.meaning }
+    return isClass(plan.node) ? { code, token: home.tokenOf(fn) } : { code }
+  }
+
   /** One encoder per message: what is assigned again is read once in it. */
-  return (write: (known: Known) => string): FunctionEncoder => {
+  return (purpose: Purpose): MessageEncoder => {
     const cells = createCells()
     const describe = (fn: AnyFunction, path: string): FunctionDescription => {
       if (types.isProxy(fn)) return refuse(path, 'it is a proxy; pass the function behind it')
@@ -166,13 +216,13 @@ export const createDescriber = (parts: DescribeParts) => {
       if (elsewhere !== undefined) return elsewhere
       const known = before ?? learning.learn(fn, inspected, path)
       const { captured, properties } = members.read(fn, known.plan, inspected)
-      const read = readCells(known.environment, inspected, { cells, path })
+      const read = readCells(known.environment, inspected, { cells: cells.of, path })
       return {
-        code: write(known),
+        ...codeFor(fn, known, purpose),
         captured: { ...known.environment.values, ...read, ...captured },
         ...(properties !== undefined && { properties: properties as Record<PropertyKey, unknown> }),
       }
     }
-    return { describe, hasHiddenState }
+    return { describe, hasHiddenState, hasCells: () => cells.count() > 0 }
   }
 }

@@ -3,12 +3,15 @@ import type { FunctionDecoder } from '../functions.js'
 import { readMessage } from '../message.js'
 import { hole, noLeaf, readLeaf } from './read-leaf.js'
 import { finishNode, type Frame, openNode } from './read-node.js'
+import { type FindCode, readCodes } from './read-codes.js'
 import { broken, type Reader } from './reader.js'
 
 /** How a value is decoded. */
 export interface DecodeOptions {
   /** Makes functions and classes; without it a message that holds one is refused. */
   readonly functions?: FunctionDecoder
+  /** Gives the texts of codes that `encodeValue` kept out of the message; undefined for one it does not have. */
+  readonly codes?: FindCode
 }
 
 const take = (frame: Frame, value: unknown): void => {
@@ -42,9 +45,11 @@ const readParts = (reader: Reader): unknown => {
   return root.items[0]
 }
 
-const read = (bytes: Uint8Array, functions: FunctionDecoder | undefined): unknown => {
+const read = (bytes: Uint8Array, { functions, codes }: DecodeOptions): unknown => {
   const { tokens, blob } = readMessage(bytes)
   const reader: Reader = { tokens, blob, at: 0, blobAt: 0, nodes: [], shapes: [], codes: [], functions }
+  reader.codes = readCodes(reader, codes)
+  if (reader.codes.length > 0) functions?.prepare?.(reader.codes)
   const value = readParts(reader)
   if (reader.at !== tokens.length || reader.blobAt !== blob.byteLength) throw broken('there is more behind its end')
   return value
@@ -53,11 +58,13 @@ const read = (bytes: Uint8Array, functions: FunctionDecoder | undefined): unknow
 /**
  * The value that `encodeValue` made bytes of. The bytes are copied, so they may be used again.
  *
+ * @throws `CodesMissing` (`PARSL_DESERIALIZE_CODES`) with the ids of all codes that are not known here; nothing is made
+ * then, so the message can be decoded again.
  * @throws `DeserializationError` (`PARSL_DESERIALIZE`) for anything else; what a hook or a class throws is its cause.
  */
-export const decodeValue = (bytes: Uint8Array, { functions }: DecodeOptions = {}): unknown => {
+export const decodeValue = (bytes: Uint8Array, options: DecodeOptions = {}): unknown => {
   try {
-    return read(bytes, functions)
+    return read(bytes, options)
   } catch (error) {
     if (isParslError(error, 'PARSL_DESERIALIZE')) throw error
     throw new DeserializationError(error instanceof Error ? error.message : String(error), { cause: error })

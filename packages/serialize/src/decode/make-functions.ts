@@ -1,6 +1,6 @@
 import type { AnyFunction, FunctionDecoder } from '../functions.js'
 import type { Made } from './made.js'
-import { nextText } from './read-leaf.js'
+import { nextOptionalText, nextText } from './read-leaf.js'
 import { broken, nextCount, nextLength, type Reader, unmade } from './reader.js'
 import { readShape, setAll } from './shapes.js'
 
@@ -13,10 +13,10 @@ const hook = ({ functions }: Reader): FunctionDecoder => {
 
 export const makeNamed = (reader: Reader): Made => ({ node: hook(reader).create({ name: nextText(reader) }) })
 
-const nextCode = (reader: Reader): string => {
-  const id = nextCount(reader, reader.codes.length)
-  if (id === reader.codes.length) reader.codes.push(nextText(reader))
-  return reader.codes[id] as string
+const createdNext = (reader: Reader): AnyFunction => {
+  const code = reader.codes[nextCount(reader, reader.codes.length - 1)] as string
+  const token = nextOptionalText(reader)
+  return hook(reader).create(token === undefined ? { code } : { code, token })
 }
 
 interface Group {
@@ -44,7 +44,7 @@ const nextGroup = (reader: Reader): Group => {
 
 export const makeCode = (reader: Reader): Made => {
   const functions = hook(reader)
-  const node = functions.create({ code: nextCode(reader) })
+  const node = createdNext(reader)
   const captured = nextGroup(reader)
   const properties = nextGroup(reader)
   const finish = (items: readonly unknown[]): AnyFunction => {

@@ -15,7 +15,7 @@ export interface Reader {
   blobAt: number
   readonly nodes: unknown[]
   readonly shapes: ReadShape[]
-  readonly codes: string[]
+  codes: readonly string[]
   readonly functions: FunctionDecoder | undefined
 }
 

@@ -1,8 +1,9 @@
 import { SerializationError } from '@parsl/interfaces'
 import type { FunctionEncoder } from '../functions.js'
 import { writeMessage } from '../message.js'
+import { op } from '../ops.js'
 import { openNode } from './nodes.js'
-import { type Frame, pathOf, writeLeaf, type Writer } from './writer.js'
+import { type Frame, pathOf, textTokens, writeLeaf, type Writer } from './writer.js'
 
 /** How a value is encoded. */
 export interface EncodeOptions {
@@ -18,6 +19,11 @@ export interface EncodeOptions {
    * @defaultValue false
    */
   readonly sharedMemory?: boolean
+  /**
+   * Keeps the texts of codes out of the message, which names them by id: called once for each code in it. Whoever
+   * decodes the message needs them.
+   */
+  readonly codes?: (id: string, text: string) => void
   /** Refuses a value that takes more bytes. */
   readonly maxBytes?: number
 }
@@ -50,6 +56,14 @@ const writeParts = (writer: Writer, frame: Frame): void => {
   if (frame.unmade !== undefined) writer.unmade.delete(frame.unmade)
 }
 
+/** The codes of a message stand before all else: whoever reads it knows what it needs before anything is made. */
+const codeTokens = ({ codes }: Writer, apart: EncodeOptions['codes']): readonly unknown[] => {
+  if (codes.size === 0) return []
+  if (apart === undefined) return [op.codes, codes.size, ...codes.values().flatMap(({ text }) => textTokens(text))]
+  for (const [id, { text }] of codes) apart(id, text)
+  return [op.codeIds, codes.size, ...codes.keys()]
+}
+
 /**
  * A value as bytes. It keeps its meaning: cycles and shared references, prototypes of the language, property
  * attributes, holes, `-0`. What cannot keep it is refused.
@@ -59,8 +73,10 @@ const writeParts = (writer: Writer, frame: Frame): void => {
 export const encodeValue = (value: unknown, options: EncodeOptions = {}): Uint8Array => {
   const writer = createWriter(value, options)
   for (let frame = writer.stack.at(-1); frame !== undefined; frame = writer.stack.at(-1)) writeParts(writer, frame)
-  const bytes = writeMessage(writer)
-  const { maxBytes = Infinity, name = 'value' } = options
+  const { codes, maxBytes = Infinity, name = 'value' } = options
+  const { tokens, blobs } = writer
+  const first = codeTokens(writer, codes)
+  const bytes = writeMessage({ tokens: first.length === 0 ? tokens : [...first, ...tokens], blobs })
   if (bytes.byteLength > maxBytes) {
     throw new SerializationError(name, `it takes ${bytes.byteLength} bytes, and ${maxBytes} are allowed; pass a file`)
   }

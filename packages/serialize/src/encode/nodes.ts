@@ -205,12 +205,10 @@ const openFunction = (writer: Writer, fn: (...args: never[]) => unknown, path: s
     tokens.push(op.named, ...textTokens(described.name))
     return
   }
-  const known = codes.get(described.code)
-  tokens.push(op.code, known ?? codes.size)
-  if (known === undefined) {
-    codes.set(described.code, codes.size)
-    tokens.push(...textTokens(described.code))
-  }
+  const { id, text } = described.code
+  const code = codes.get(id) ?? { index: codes.size, text }
+  codes.set(id, code)
+  tokens.push(op.code, code.index, described.token ?? null)
   const captured = written(writer, described.captured)
   const properties = written(writer, described.properties)
   const first = captured.names

@@ -21,7 +21,8 @@ export interface Writer {
   readonly blobs: Uint8Array[]
   readonly ids: Map<object, number>
   readonly unmade: Set<object>
-  readonly codes: Map<string, number>
+  /** By id, in the order of the message. */
+  readonly codes: Map<string, { readonly index: number; readonly text: string }>
   readonly stack: Frame[]
   readonly shapes: ShapeTable
   readonly functions: FunctionEncoder | undefined

@@ -4,17 +4,7 @@ import { createRequire } from 'node:module'
 import { compileFunction, constants } from 'node:vm'
 import type { Imported, SourceCode } from '../capture/code.js'
 import { packageOf } from '../capture/packages.js'
-
-/** Packages that must be imported before what needs them can be made. */
-export class ModulesMissing extends Error {
-  override readonly name = 'ModulesMissing'
-  readonly load: () => Promise<void>
-
-  constructor(load: () => Promise<void>) {
-    super('packages must be loaded first: decode inside whenReady()')
-    this.load = load
-  }
-}
+import { ModulesMissing } from '../errors.js'
 
 const member = (module: unknown, { exported, from }: Imported): unknown => {
   if (exported === '*') return module
@@ -61,20 +51,22 @@ export const createModules = () => {
   }
 
   return {
-    /** @throws `ModulesMissing` if one of them must be loaded first. */
-    values: (code: SourceCode): Record<string, unknown> => {
-      const missing = code.imports.filter(
-        (imported) => imported.package !== undefined && !loaded.has(keyOf(imported, code)),
+    /** @throws `ModulesMissing` if a package must be loaded first. */
+    prepare: (codes: readonly SourceCode[]): void => {
+      const missing = codes.flatMap((code) =>
+        code.imports
+          .filter((imported) => imported.package !== undefined && !loaded.has(keyOf(imported, code)))
+          .map((imported) => ({ imported, code })),
       )
-      if (missing.length > 0) {
-        throw new ModulesMissing(async () => {
-          for (const imported of missing) {
-            checkVersion(imported, code.url)
-            loaded.set(keyOf(imported, code), await importFrom(imported.from, code.url))
-          }
-        })
-      }
-      return Object.fromEntries(code.imports.map((imported) => [imported.local, find(imported, code)]))
+      if (missing.length === 0) return
+      throw new ModulesMissing(async () => {
+        for (const { imported, code } of missing) {
+          checkVersion(imported, code.url)
+          loaded.set(keyOf(imported, code), await importFrom(imported.from, code.url))
+        }
+      })
     },
+    values: (code: SourceCode): Record<string, unknown> =>
+      Object.fromEntries(code.imports.map((imported) => [imported.local, find(imported, code)])),
   }
 }

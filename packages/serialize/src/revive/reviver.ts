@@ -102,38 +102,49 @@ const createSurroundings = (intrinsics: ReadonlyMap<string, unknown>) => {
     ...Object.fromEntries(code.intrinsics.map(([local, name]) => [local, intrinsic(name)])),
     ...Object.fromEntries(code.early.map(([name, value]) => [name, earlyOf(value)])),
   })
-  return { named, of }
+  return { named, of, prepare: modules.prepare }
 }
 
-/** Makes functions of what a describer wrote. */
-export const createReviver = ({ intrinsics, home, maxCodeBytes }: ReviverOptions): FunctionDecoder => {
-  const surroundings = createSurroundings(intrinsics)
-  const codeFor = createCodeCache(maxCodeBytes)
-  const open = new WeakMap<object, Open>()
+interface Shared {
+  readonly surroundings: ReturnType<typeof createSurroundings>
+  readonly codeFor: ReturnType<typeof createCodeCache>
+  readonly home: Home
+}
 
-  const fromSource = (code: SourceCode, factory: Factory): AnyFunction => {
-    const atHome = code.home === undefined ? undefined : home.find(code.home)
-    if (atHome !== undefined) return atHome as AnyFunction
+const createDecoding = ({ surroundings, codeFor, home }: Shared): FunctionDecoder => {
+  const open = new WeakMap<object, Open>()
+  const classes = new Map<string, AnyFunction>()
+
+  const fromSource = (code: SourceCode, factory: Factory, token: string | undefined): AnyFunction => {
+    const before = token === undefined ? undefined : (home.find(token) ?? classes.get(token))
+    if (before !== undefined) return before as AnyFunction
     const made = factory(surroundings.of(code), function base() {}, code.meta)
     const fn = made.fn as AnyFunction
     setName(fn, code.name)
     open.set(fn, { made, isClass: code.isClass })
-    if (code.home !== undefined) home.remember(fn, code.home)
+    if (token !== undefined) {
+      home.remember(fn, token)
+      classes.set(token, fn)
+    }
     return fn
   }
 
   return {
+    prepare: (texts) => {
+      const codes = texts.map((text) => codeFor(text).code).filter((code) => code.kind === 'source')
+      surroundings.prepare(codes)
+    },
     create: (description) => {
       if ('name' in description) return surroundings.named(description.name) as AnyFunction
       const { code, factory } = codeFor(description.code)
-      if (code.kind === 'source') return fromSource(code, factory as Factory)
+      if (code.kind === 'source') return fromSource(code, factory as Factory, description.token)
       const { fn, bound } = createBound(code.name)
       open.set(fn, { made: undefined, isClass: false, bound })
       return fn
     },
     fill: (fn, { captured = {}, properties }) => {
       const found = open.get(fn)
-      // A class that came home is complete already.
+      // A class that came home, or with an earlier message, is complete already.
       if (found === undefined) return
       open.delete(fn)
       const values = captured as Readonly<Record<string, unknown>>
@@ -143,4 +154,10 @@ export const createReviver = ({ intrinsics, home, maxCodeBytes }: ReviverOptions
       fillMembers(fn, values, { properties, isClass: found.isClass })
     },
   }
+}
+
+/** Makes functions of what a describer wrote: each call gives a decoder for the messages of one task. */
+export const createReviver = ({ intrinsics, home, maxCodeBytes }: ReviverOptions): (() => FunctionDecoder) => {
+  const shared = { surroundings: createSurroundings(intrinsics), codeFor: createCodeCache(maxCodeBytes), home }
+  return () => createDecoding(shared)
 }

@@ -38,6 +38,23 @@ describe('functions that were captured in one process and run in another', () =>
     })
   })
 
+  it('come as messages of their own, with classes that are one in all messages of a task', () => {
+    expect(program(['apart.ts'])).toEqual({
+      sizes: [1, 1, 1],
+      scales: [20, 30],
+      same: true,
+      changes: ['size', 'shift'],
+      tasks: [
+        [true, 1, true, 2],
+        [true, 1, true, 2],
+      ],
+      error: [true, true, 3, 9, 'no'],
+      result: 9,
+      many: { sum: 2001000, codes: 1, asked: 1 },
+      small: true,
+    })
+  })
+
   it('leave awaiting as fast as it was', () => {
     const times = program(['speed.ts']) as { enabled: number; disabled: number }
     console.log('milliseconds for a million awaits, and microseconds per capture:', times)

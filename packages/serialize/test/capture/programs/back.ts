@@ -10,7 +10,7 @@ const elsewhere = (...task: readonly unknown[]): unknown => {
   const sent = Buffer.from(encodeValue(task, { functions: functions.encoder() })).toString('base64')
   const program = join(import.meta.dirname, 'there.ts')
   const back = execFileSync(process.execPath, [program], { input: sent, encoding: 'utf8' })
-  return decodeValue(new Uint8Array(Buffer.from(back, 'base64')), { functions: functions.decoder })
+  return decodeValue(new Uint8Array(Buffer.from(back, 'base64')), { functions: functions.decoding() })
 }
 
 class Vector {

@@ -12,7 +12,7 @@ const functions = createFunctions()
 
 const once = async ({ bytes = '', collect }: Sent): Promise<unknown> => {
   const [fn, args] = (await functions.whenReady(() =>
-    decodeValue(new Uint8Array(Buffer.from(bytes, 'base64')), { functions: functions.decoder }),
+    decodeValue(new Uint8Array(Buffer.from(bytes, 'base64')), { functions: functions.decoding() }),
   )) as [(...given: unknown[]) => unknown, unknown[]]
   const value = await fn(...args)
   return collect ? [...(value as Iterable<unknown>)] : value

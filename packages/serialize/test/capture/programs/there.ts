@@ -4,7 +4,7 @@ import { createFunctions, decodeValue, encodeValue } from '@parsl/serialize'
 
 const functions = createFunctions({ intrinsics: new Map([['where', () => 'there']]) })
 const bytes = new Uint8Array(Buffer.from(readFileSync(0, 'utf8'), 'base64'))
-const [fn, ...args] = (await functions.whenReady(() => decodeValue(bytes, { functions: functions.decoder }))) as [
+const [fn, ...args] = (await functions.whenReady(() => decodeValue(bytes, { functions: functions.decoding() }))) as [
   (...given: unknown[]) => unknown,
   ...unknown[],
 ]
