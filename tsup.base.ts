@@ -1,9 +1,9 @@
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
 /** JavaScript of one package. The declarations come from `tsc`, which runs after tsup in each `build` script. */
-export const packageBuild = (entry: Record<string, string> = { index: 'src/index.ts' }) =>
+export const packageBuild = (options: Options = {}) =>
   defineConfig({
-    entry,
+    entry: { index: 'src/index.ts' },
     format: 'esm',
     target: 'node22',
     platform: 'node',
@@ -11,4 +11,5 @@ export const packageBuild = (entry: Record<string, string> = { index: 'src/index
     splitting: true,
     clean: true,
     dts: false,
+    ...options,
   })

@@ -5,6 +5,8 @@ export { type Duration, DURATION_FORMS, durationMs, parseDuration } from './dura
 export {
   AppBadFormatting,
   AppException,
+  AppExited,
+  AppOutOfMemory,
   AppStalled,
   AppTimeout,
   type AppTimeoutDetails,
@@ -14,6 +16,7 @@ export {
   BashExitFailure,
   MissingOutputs,
   NotInTask,
+  type OutOfMemoryDetails,
 } from './errors/app.js'
 export {
   AlreadyLoadedError,
@@ -34,6 +37,8 @@ export {
   TooManyJobFailuresError,
   UnknownExecutor,
   UnsupportedFeatureError,
+  WorkerLost,
+  type WorkerLostDetails,
 } from './errors/executor.js'
 export { type ErrorOf, isParslError, type KnownError } from './errors/is-parsl-error.js'
 export { ParslError } from './errors/parsl-error.js'

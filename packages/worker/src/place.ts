@@ -7,6 +7,8 @@ export interface Place {
   readonly log: Logger
   readonly guardian: Guardian
   readonly killGraceMs: number
+  /** Somebody else ends this whole place where a body does not stop in time, so none is written off. */
+  readonly isKilledOtherwise?: boolean
   /** Whether a promise that the body gave is its result as it stands, rather than waited for here. @defaultValue none is */
   readonly keeps?: (attempt: TaskTry, promise: PromiseLike<unknown>) => boolean
 }

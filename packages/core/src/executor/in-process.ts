@@ -11,11 +11,9 @@ import {
   type RunningExecutor,
   type TaskTry,
 } from '@parsl/interfaces'
-import { type Place, RunningBody, taskContexts } from '@parsl/worker'
+import { newPump, newWaitingLine, type Place, RunningBody, taskContexts, type WaitingLine } from '@parsl/worker'
 import { isLazyPromise } from '../future/lazy-promise.js'
 import type { Attempt } from '../kernel/task.js'
-import { newPump } from './pump.js'
-import { newTaskQueue, type TaskQueue } from './task-queue.js'
 
 /** Options of {@link inProcessExecutor}. */
 export interface InProcessOptions {
@@ -32,11 +30,11 @@ type Limits = Required<Omit<InProcessOptions, 'label'>>
 /** Bodies of one kind: those under way, and those that wait for a place. */
 interface Lane {
   readonly limit: number
-  readonly queue: TaskQueue
+  readonly queue: WaitingLine<TaskTry>
   active: number
 }
 
-const newLane = (limit: number): Lane => ({ limit, queue: newTaskQueue(), active: 0 })
+const newLane = (limit: number): Lane => ({ limit, queue: newWaitingLine(({ spec }) => spec.priority), active: 0 })
 
 /** The future that a join returned is the kernel's to wait for, as the futures in a list would be. */
 const keepsFuture = (attempt: TaskTry, promise: PromiseLike<unknown>): boolean =>

@@ -125,3 +125,37 @@ export class NotInTask extends ParslError {
     )
   }
 }
+
+/** The facts of an {@link AppOutOfMemory}. */
+export interface OutOfMemoryDetails {
+  readonly app: string
+  readonly worker: string
+  /** Heap that the worker had, in MiB; `undefined` where none was set and Node's own limit held. */
+  readonly heapMb: number | undefined
+}
+
+/** A body filled the heap of its worker. */
+export class AppOutOfMemory extends ParslError<OutOfMemoryDetails> {
+  override readonly name = 'AppOutOfMemory'
+  readonly code = 'PARSL_APP_OUT_OF_MEMORY'
+
+  constructor(details: OutOfMemoryDetails, options?: ErrorOptions) {
+    const { app, worker, heapMb } = details
+    const limit = heapMb === undefined ? "Node's own limit" : `${heapMb} MiB`
+    super(
+      `app ${app} filled the heap of ${worker} (${limit}): ask for more with resources: { memory: '8GiB' }, or hold less at once`,
+      details,
+      options,
+    )
+  }
+}
+
+/** A body called `process.exit`. */
+export class AppExited extends ParslError<{ readonly app: string; readonly exitCode: number }> {
+  override readonly name = 'AppExited'
+  readonly code = 'PARSL_APP_EXITED'
+
+  constructor(app: string, exitCode: number) {
+    super(`app ${app} called process.exit(${exitCode}): a body ends by returning or throwing`, { app, exitCode })
+  }
+}

@@ -77,3 +77,23 @@ export class TooManyJobFailuresError extends ParslError<ExecutorDetails & { read
     super(`executor ${executor} lost ${blocks.length} blocks:\n${evidence}`, { executor, blocks })
   }
 }
+
+/** The facts of a {@link WorkerLost}. */
+export interface WorkerLostDetails extends ExecutorDetails {
+  readonly worker: string
+  readonly exitCode: number | null
+  readonly signal: string | null
+}
+
+/** A worker ended while a body ran in it, for a reason that is not known to be the body's. */
+export class WorkerLost extends ParslError<WorkerLostDetails> {
+  override readonly name = 'WorkerLost'
+  readonly code = 'PARSL_EXECUTOR_WORKER_LOST'
+
+  /** @param evidence what the worker left behind: an error with its stack, or nothing */
+  constructor(details: WorkerLostDetails, evidence: string) {
+    const { executor, worker, exitCode, signal } = details
+    const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`
+    super(`executor ${executor} lost ${worker}, which ended ${how}${evidence === '' ? '' : `:\n${evidence}`}`, details)
+  }
+}

@@ -1,0 +1,2 @@
+export { processPoolExecutor, type ProcessPoolOptions } from './process-pool.js'
+export { threadPoolExecutor, type ThreadPoolOptions } from './thread-pool.js'

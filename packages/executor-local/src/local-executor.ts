@@ -1,0 +1,126 @@
+import { hostname } from 'node:os'
+import { BadStateException, type ExecutorContext, type RunningExecutor, type TaskTry } from '@parsl/interfaces'
+import { decodeValue, type Functions } from '@parsl/serialize'
+import {
+  newPacker,
+  type OpenWorker,
+  type Outcome,
+  programFunctions,
+  WorkerPool,
+  type WorkerSetup,
+  writeWorkerProgram,
+} from '@parsl/worker'
+import { exitHard } from './exit-hard.js'
+import { failureOf } from './failures.js'
+import { type LocalLimits, type LocalWork, workOf } from './local-work.js'
+
+/** What kind of workers a local executor has, and how many. */
+export interface LocalSetup {
+  readonly label: string
+  readonly size: number
+  /** Workers that are started before there is work. */
+  readonly warm: number
+  readonly maxTasksPerWorker: number
+  readonly heapMb: number | undefined
+  /** Tries that may be sent to a worker before its present one has ended. */
+  readonly depth: number
+  readonly workerName: string
+  readonly open: (setup: WorkerSetup, context: ExecutorContext) => OpenWorker
+}
+
+/** What one worker keeps of code and other parts. */
+const KEEP_BYTES = 64 * 2 ** 20
+
+class LocalExecutor implements RunningExecutor {
+  readonly #context: ExecutorContext
+  readonly #limits: LocalLimits
+  readonly #size: number
+  readonly #functions: Functions
+  readonly #pack: ReturnType<typeof newPacker>
+  readonly #pool: WorkerPool<LocalWork>
+  readonly #works = new Map<TaskTry, LocalWork>()
+  #broken: Error | undefined
+
+  constructor(context: ExecutorContext, setup: LocalSetup, open: OpenWorker) {
+    const { clock, log, guardian, killGraceMs, report } = context
+    const where = hostname()
+    this.#context = context
+    this.#limits = { killGraceMs, heapMb: setup.heapMb }
+    this.#size = setup.size
+    this.#functions = programFunctions()
+    this.#pack = newPacker(this.#functions)
+    this.#pool = new WorkerPool<LocalWork>({
+      limits: { size: setup.size, maxTasksPerWorker: setup.maxTasksPerWorker, depth: setup.depth },
+      open,
+      nameOf: (worker) => `${setup.label} ${setup.workerName} ${worker}`,
+      report: {
+        began: ({ attempt }, worker) => report.started(attempt, `${where}/${worker}`),
+        ended: (work, outcome) => void this.#ended(work, outcome),
+        failed: ({ attempt }, error, kind) => {
+          this.#works.delete(attempt)
+          report.failed(attempt, error, kind)
+        },
+        broken: (error) => {
+          this.#broken = new BadStateException(setup.label, { cause: error })
+          report.broken(this.#broken)
+        },
+      },
+      failureOf: failureOf(setup.label),
+      clock,
+      log,
+      guardian,
+    })
+    this.#pool.warmUp(Math.min(setup.warm, setup.size))
+  }
+
+  submit(attempt: TaskTry): void {
+    const { report } = this.#context
+    if (this.#broken) return report.failed(attempt, this.#broken, 'lost')
+    try {
+      const work = workOf(attempt, this.#pack(attempt), this.#limits)
+      this.#works.set(attempt, work)
+      this.#pool.submit(work)
+    } catch (error) {
+      report.failed(attempt, error, 'body')
+    }
+  }
+
+  stop(attempt: TaskTry, reason: unknown): void {
+    const work = this.#works.get(attempt)
+    if (work) this.#pool.stop(work, reason)
+  }
+
+  load(): { readonly outstanding: number; readonly slots: number } {
+    return { outstanding: this.#works.size, slots: this.#size }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close()
+    const { writtenOff } = this.#pool
+    if (writtenOff.length > 0) exitHard(writtenOff, this.#context.log)
+  }
+
+  async #ended({ attempt }: LocalWork, outcome: Outcome): Promise<void> {
+    const { report } = this.#context
+    const bytes = outcome.type === 'succeeded' ? outcome.value : outcome.error
+    try {
+      const value = await this.#functions.whenReady(() =>
+        decodeValue(bytes, { functions: this.#functions.decoding() }),
+      )
+      this.#works.delete(attempt)
+      if (outcome.type === 'succeeded') report.succeeded(attempt, value)
+      else report.failed(attempt, value, outcome.kind)
+    } catch (error) {
+      this.#works.delete(attempt)
+      report.failed(attempt, error, 'body')
+    }
+  }
+}
+
+/** Starts an executor whose workers are on this machine. */
+export const startLocal = async (context: ExecutorContext, setup: LocalSetup): Promise<RunningExecutor> => {
+  const { dir, guardian, killGraceMs } = context
+  const program = await writeWorkerProgram(dir)
+  const settings = { killGraceMs, mark: guardian.mark(), keepBytes: KEEP_BYTES }
+  return new LocalExecutor(context, setup, setup.open({ program, settings }, context))
+}

@@ -1,0 +1,45 @@
+import { AppTimeout, parseBytes, type TaskTry } from '@parsl/interfaces'
+import type { Parcel, PoolWork } from '@parsl/worker'
+
+/** A try as the pool of a local executor runs it. */
+export interface LocalWork extends PoolWork {
+  readonly attempt: TaskTry
+}
+
+/** How long a worker may take to say that it has stopped a body in time. */
+const SLACK_MS = 250
+/** How much longer a killed command may take to be gone. */
+const REAP_MS = 5_000
+const MEBIBYTE = 2 ** 20
+
+/** What is the same for all tries of a local executor. */
+export interface LocalLimits {
+  readonly killGraceMs: number
+  readonly heapMb: number | undefined
+}
+
+const heapOf = ({ spec }: TaskTry, { heapMb }: LocalLimits): number | undefined => {
+  const { memory } = spec.resources
+  return memory === undefined ? heapMb : Math.max(1, Math.floor(parseBytes(memory) / MEBIBYTE))
+}
+
+export const workOf = (attempt: TaskTry, parcel: Parcel, limits: LocalLimits): LocalWork => {
+  const { spec } = attempt
+  const { app, walltimeMs } = spec
+  const graceMs = limits.killGraceMs + (spec.kind === 'bash' ? REAP_MS : 0)
+  return {
+    attempt,
+    parcel,
+    spec,
+    priority: spec.priority,
+    heapMb: heapOf(attempt, limits),
+    graceMs,
+    limit:
+      walltimeMs === undefined
+        ? undefined
+        : {
+            ms: walltimeMs + graceMs + SLACK_MS,
+            error: () => new AppTimeout({ app, limit: 'walltime', limitMs: walltimeMs }),
+          },
+  }
+}

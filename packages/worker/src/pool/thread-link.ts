@@ -1,0 +1,69 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { newClaimsMemory, offersIn } from '../claims.js'
+import { packMessages, unpackMessages } from '../frames.js'
+import type { FromWorker, ToWorker } from '../messages.js'
+import type { OpenWorker, WorkerSetup } from './link.js'
+
+/** Code that a thread with a limited heap may hold beside it. */
+const CODE_MB = 64
+
+const startThread = ({ program, settings }: WorkerSetup, heapMb: number | undefined) => {
+  const { port1, port2 } = new MessageChannel()
+  const claims = newClaimsMemory()
+  const thread = new Worker(program, {
+    // Options of the program's own command line (a loader, a debugger's port) are not for its workers.
+    execArgv: [],
+    workerData: { port: port2, claims, settings },
+    transferList: [port2],
+    ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb, codeRangeSizeMb: CODE_MB } }),
+  })
+  return { thread, port: port1, offers: offersIn(claims) }
+}
+
+/** What was sent before the thread ended, and has not been heard yet. */
+const drain = (port: MessagePort, take: (bytes: Uint8Array) => void): void => {
+  for (let found = receiveMessageOnPort(port); found; found = receiveMessageOnPort(port)) take(found.message)
+  port.close()
+}
+
+const isOutOfMemory = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+
+/** Workers that are threads of this process. */
+export const threads =
+  (setup: WorkerSetup): OpenWorker =>
+  ({ name, heapMb }, events) => {
+    const { thread, port, offers } = startThread(setup, heapMb)
+    let failure: unknown
+    const take = (bytes: Uint8Array): void => {
+      for (const message of unpackMessages<FromWorker>(bytes)) {
+        if (message.type === 'succeeded' || message.type === 'failed') offers.free(message.id)
+        events.message(message)
+      }
+    }
+    port.on('message', take)
+    thread.on('error', (error) => (failure = error))
+    thread.on('exit', (exitCode) => {
+      drain(port, take)
+      const evidence = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure ?? '')
+      events.gone({ exitCode, signal: null, outOfMemory: isOutOfMemory(failure), evidence })
+    })
+    const send = (messages: readonly ToWorker[]): void => {
+      const offered = messages.map((message) =>
+        message.type === 'run' ? { ...message, slot: offers.offer(message.id) } : message,
+      )
+      const bytes = packMessages(offered)
+      port.postMessage(bytes, [bytes.buffer])
+    }
+    return {
+      name,
+      send,
+      takeBack: (ids) => ids.filter((id) => offers.takeBack(id)),
+      end: () => send([{ type: 'end' }]),
+      kill: () => void thread.terminate(),
+      hold: (held) => {
+        thread[held ? 'ref' : 'unref']()
+        port[held ? 'ref' : 'unref']()
+      },
+    }
+  }

@@ -1,0 +1,41 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { claimIn } from '../claims.js'
+import { packMessages, unpackMessages } from '../frames.js'
+import type { FromWorker, ToWorker } from '../messages.js'
+import type { WorkerSettings } from '../settings.js'
+import type { WorkerPort } from './port.js'
+
+/** A port, what the worker was told at its start, and how it hears its pool. */
+export interface OpenedPort {
+  readonly port: WorkerPort
+  readonly settings: WorkerSettings
+  listen(receive: (messages: readonly ToWorker[]) => void): void
+}
+
+interface Given {
+  port: MessagePort
+  claims: SharedArrayBuffer
+  settings: WorkerSettings
+}
+
+export const openThreadPort = async (): Promise<OpenedPort> => {
+  const given = workerData as Partial<Given>
+  const { port, claims, settings } = given as Given
+  // Bodies see `workerData` too, and this is none of theirs.
+  for (const key of Object.keys(given)) Reflect.deleteProperty(given, key)
+  parentPort?.unref()
+  const claim = claimIn(claims)
+  const post = (message: FromWorker): void => {
+    const bytes = packMessages([message])
+    port.postMessage(bytes, [bytes.buffer])
+  }
+  return {
+    settings,
+    listen: (receive) => void port.on('message', (bytes: Uint8Array) => receive(unpackMessages<ToWorker>(bytes))),
+    port: {
+      post,
+      claim: (slot, id) => slot === undefined || claim(slot, id),
+      hold: (held) => void port[held ? 'ref' : 'unref'](),
+    },
+  }
+}

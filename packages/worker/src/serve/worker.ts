@@ -1,0 +1,159 @@
+import { AppException, AppStalled, type FailureKind, type TaskTry } from '@parsl/interfaces'
+import { encodeValue, type Functions } from '@parsl/serialize'
+import type { FromWorker, RunMessage, ToWorker } from '../messages.js'
+import type { Place } from '../place.js'
+import { RunningBody } from '../running-body.js'
+import type { WorkerSettings } from '../settings.js'
+import { newPartStore } from '../travel/part-store.js'
+import { newUnpacker, PartsMissing } from '../travel/unpack.js'
+import { keepEnvironment } from './environment.js'
+import type { WorkerPort } from './port.js'
+import { captureStreams } from './streams.js'
+import { surroundings } from './surroundings.js'
+
+/** The try that a worker has begun. */
+interface Present {
+  readonly message: RunMessage
+  readonly startedAt: number
+  body: RunningBody | undefined
+  /** Set where it was to stop before its body was made. */
+  stopReason: string | undefined
+}
+
+/** Why a body is to stop, as far as the worker knows: the pool has the reason itself. */
+const stopError = (reason: string): Error => Object.assign(new Error(reason), { name: 'AbortError' })
+
+/** Runs tries one after the other, as they are sent. */
+export class ServingWorker {
+  readonly #port: WorkerPort
+  readonly #functions: Functions
+  readonly #parts
+  readonly #unpack: (message: RunMessage) => Promise<TaskTry>
+  readonly #place: Place
+  readonly #environment = keepEnvironment()
+  readonly #streams = captureStreams()
+  readonly #waiting: RunMessage[] = []
+  #present: Present | undefined
+  #isEnding = false
+
+  constructor(port: WorkerPort, settings: WorkerSettings, functions: Functions) {
+    this.#port = port
+    this.#functions = functions
+    this.#parts = newPartStore(settings.keepBytes)
+    this.#unpack = newUnpacker(functions, this.#parts)
+    this.#place = surroundings(port, settings, {
+      succeeded: (_attempt, value) => this.#succeeded(value),
+      failed: (_attempt, error, kind) => this.#failed(error, kind),
+    })
+  }
+
+  receive(messages: readonly ToWorker[]): void {
+    for (const message of messages) {
+      if (message.type === 'run') {
+        this.#parts.add(message.parts)
+        this.#waiting.push(message)
+      } else if (message.type === 'stop') this.#stop(message.id, message.reason)
+      else if (message.type === 'parts') {
+        this.#parts.add(message.parts)
+        if (this.#present) void this.#begin(this.#present)
+      } else if (message.type === 'end') this.#isEnding = true
+    }
+    this.#next()
+  }
+
+  /** The event loop has nothing left to do: what runs will never end. */
+  stalled(): void {
+    const { body } = this.#present ?? {}
+    body?.abandon(new AppStalled(body.app, 'a promise'))
+  }
+
+  /** Something failed outside the call of any body, in what the task `culprit` left behind or is still about. */
+  uncaught(error: unknown, culprit: number | undefined): void {
+    const { body } = this.#present ?? {}
+    if (body && culprit === body.id) body.abandon(error)
+    const said = String((error as Error | undefined)?.stack ?? error)
+    this.#port.post({ type: 'tainted', reason: `nothing caught an error of a body: ${said}` })
+  }
+
+  #next(): void {
+    while (!this.#present) {
+      const message = this.#waiting.shift()
+      if (!message) break
+      if (!this.#port.claim(message.slot, message.id)) continue
+      this.#present = { message, startedAt: performance.now(), body: undefined, stopReason: undefined }
+      void this.#begin(this.#present)
+    }
+    if (this.#isEnding && !this.#present) process.exit()
+  }
+
+  async #begin(present: Present): Promise<void> {
+    try {
+      const attempt = await this.#unpack(present.message)
+      if (this.#present === present && !present.body) this.#run(present, attempt)
+    } catch (error) {
+      if (this.#present !== present) return
+      if (error instanceof PartsMissing) this.#port.post({ type: 'wants', parts: error.ids })
+      else this.#failed(error, 'body')
+    }
+  }
+
+  #run(present: Present, attempt: TaskTry): void {
+    if (present.stopReason !== undefined) return this.#failed(stopError(present.stopReason), 'stopped')
+    this.#streams.open(attempt)
+    const body = new RunningBody(attempt, this.#place)
+    present.body = body
+    this.#environment.add(attempt.spec.env)
+    body.start()
+    // That the pool may still say something shall not hide that nothing else can happen any more.
+    if (this.#present === present) this.#port.hold(false)
+  }
+
+  #stop(id: number, reason: string): void {
+    const present = this.#present
+    if (present?.message.id !== id) return
+    present.stopReason = reason
+    present.body?.stop(stopError(reason))
+  }
+
+  #succeeded(value: unknown): void {
+    const present = this.#present as Present
+    const { app = 'the app' } = present.body ?? {}
+    try {
+      const bytes = encodeValue(value, { functions: this.#functions.encoder(), name: `result of ${app}` })
+      this.#end(present, { type: 'succeeded', ...this.#about(present), value: bytes })
+    } catch (error) {
+      this.#failed(error, 'body')
+    }
+  }
+
+  #failed(error: unknown, kind: FailureKind): void {
+    const present = this.#present as Present
+    this.#end(present, { type: 'failed', ...this.#about(present), error: this.#encodeError(error), kind })
+  }
+
+  #encodeError(error: unknown): Uint8Array {
+    try {
+      return encodeValue(error, { functions: this.#functions.encoder(), name: 'error' })
+    } catch (cause) {
+      const { app = 'the app' } = this.#present?.body ?? {}
+      return encodeValue(new AppException(app, `${String(error)} (${String(cause)})`))
+    }
+  }
+
+  #about({ message, startedAt }: Present): { readonly id: number; readonly ms: number } {
+    return { id: message.id, ms: performance.now() - startedAt }
+  }
+
+  #end(present: Present, message: FromWorker): void {
+    if (this.#present !== present) return
+    this.#present = undefined
+    this.#port.post(message)
+    const { body } = present
+    if (body) {
+      this.#streams.close(body.taskTry)
+      this.#environment.restore()
+      this.#port.hold(true)
+    }
+    this.#next()
+  }
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import type { TaskSpec, TaskTry } from '@parsl/interfaces'
+import { type Captured, encodeValue, type Functions } from '@parsl/serialize'
+import type { Part } from '../messages.js'
+
+/** A try as bytes, for any worker. */
+export interface Parcel {
+  readonly task: number
+  readonly attempt: number
+  /** The part that says which app this is. */
+  readonly spec: string
+  /** The function with what it closed over, or the part that holds it. */
+  readonly body: Uint8Array | string
+  readonly args: Uint8Array
+  /** Inputs, outputs and streams, where there are any. */
+  readonly files: Uint8Array | undefined
+  /** All that it needs of what is sent once. */
+  readonly parts: readonly Part[]
+}
+
+/** What a worker must know of an app, besides its body. */
+export type SpecInfo = Omit<TaskSpec, 'body' | 'priority'>
+
+export type TryFiles = Pick<TaskTry, 'inputs' | 'outputs' | 'stdout' | 'stderr'>
+
+/** From so many bytes on a function is a part at once; a smaller one when it is sent again. */
+const PART_FROM_BYTES = 4_096
+
+const filesOf = ({ inputs, outputs, stdout, stderr }: TaskTry): TryFiles | undefined =>
+  inputs.length + outputs.length === 0 && stdout === 'inherit' && stderr === 'inherit'
+    ? undefined
+    : { inputs, outputs, stdout, stderr }
+
+/** Names parts after the program that made them, and in order. */
+const newNames = () => {
+  const program = randomBytes(6).toString('base64url')
+  let count = 0
+  return (): string => `${program}.${count++}`
+}
+
+/** What of one captured function is sent. */
+interface Packed {
+  readonly captured: Captured
+  readonly codes: readonly Part[]
+  /** Given where the function is sent as a part. */
+  readonly part: Part | undefined
+}
+
+const newBodies = (functions: Functions, nextName: () => string) => {
+  const packed = new WeakMap<Captured, Packed>()
+  return ({ app, body }: TaskSpec): Packed => {
+    const captured = functions.capture(body, app)
+    const before = packed.get(captured)
+    if (before?.part) return before
+    const isPart = before !== undefined || captured.bytes.byteLength >= PART_FROM_BYTES
+    const codes = before?.codes ?? [...captured.codes]
+    const now = { captured, codes, part: isPart ? ([nextName(), captured.bytes] as const) : undefined }
+    packed.set(captured, now)
+    return now
+  }
+}
+
+/**
+ * Makes parcels of tries: the arguments as they are now, the function as it was captured first.
+ * @throws SerializationError `PARSL_SERIALIZE` for what cannot travel
+ */
+export const newPacker = (functions: Functions): ((attempt: TaskTry) => Parcel) => {
+  const nextName = newNames()
+  const specs = new WeakMap<TaskSpec, Part>()
+  const bodyOf = newBodies(functions, nextName)
+
+  const specPart = (spec: TaskSpec): Part => {
+    const known = specs.get(spec)
+    if (known) return known
+    const { app, kind, resources, walltimeMs, env } = spec
+    const info: SpecInfo = { app, kind, resources, walltimeMs, env }
+    const part = [nextName(), encodeValue(info)] as const
+    specs.set(spec, part)
+    return part
+  }
+
+  return (attempt) => {
+    const { spec, taskId, args } = attempt
+    const codes: Part[] = []
+    const keep = (id: string, text: string): void => void codes.push([id, text])
+    const functionsHere = functions.encoder()
+    const sent = encodeValue(args, { functions: functionsHere, codes: keep, name: `arguments of ${spec.app}` })
+    const files = filesOf(attempt)
+    const body = bodyOf(spec)
+    const specSent = specPart(spec)
+    return {
+      task: taskId,
+      attempt: attempt.attempt,
+      spec: specSent[0],
+      body: body.part?.[0] ?? body.captured.bytes,
+      args: sent,
+      files: files && encodeValue(files, { functions: functionsHere, name: `files of ${spec.app}` }),
+      parts: [specSent, ...body.codes, ...(body.part ? [body.part] : []), ...codes],
+    }
+  }
+}

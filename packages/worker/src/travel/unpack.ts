@@ -1,0 +1,59 @@
+import type { TaskTry } from '@parsl/interfaces'
+import { CodesMissing, decodeValue, type Functions } from '@parsl/serialize'
+import type { RunMessage } from '../messages.js'
+import type { SpecInfo, TryFiles } from './parcel.js'
+import type { PartStore } from './part-store.js'
+
+/** What a try needs is not here (any more). */
+export class PartsMissing extends Error {
+  override readonly name = 'PartsMissing'
+  readonly ids: readonly string[]
+
+  constructor(ids: readonly string[]) {
+    super(`parts are missing: ${ids.join(', ')}`)
+    this.ids = ids
+  }
+}
+
+/** Apps that are kept decoded. */
+const MOST_SPECS = 1_000
+
+const NO_FILES: TryFiles = { inputs: [], outputs: [], stdout: 'inherit', stderr: 'inherit' }
+
+/** Makes tries of what was sent; asks for packages to be loaded where functions import them. */
+export const newUnpacker = (functions: Functions, parts: PartStore): ((message: RunMessage) => Promise<TaskTry>) => {
+  const specs = new Map<string, SpecInfo>()
+
+  const bytesOf = (id: string): Uint8Array => {
+    const content = parts.get(id)
+    if (content instanceof Uint8Array) return content
+    throw new PartsMissing([id])
+  }
+  const specOf = (id: string): SpecInfo => {
+    const known = specs.get(id)
+    if (known) return known
+    const spec = decodeValue(bytesOf(id)) as SpecInfo
+    if (specs.size >= MOST_SPECS) specs.clear()
+    specs.set(id, spec)
+    return spec
+  }
+  const codes = (id: string): string | undefined => parts.get(id) as string | undefined
+
+  return ({ task, attempt, spec, body, args, files }) =>
+    functions.whenReady(() => {
+      const options = { functions: functions.decoding(), codes }
+      try {
+        const info = specOf(spec)
+        const fn = decodeValue(typeof body === 'string' ? bytesOf(body) : body, options) as (...all: never[]) => unknown
+        return {
+          taskId: task,
+          attempt,
+          spec: { ...info, priority: undefined, body: fn },
+          args: decodeValue(args, options) as readonly unknown[],
+          ...(files ? (decodeValue(files, options) as TryFiles) : NO_FILES),
+        }
+      } catch (error) {
+        throw error instanceof CodesMissing ? new PartsMissing(error.ids) : error
+      }
+    })
+}
