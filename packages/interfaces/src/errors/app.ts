@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** An app's body could not be run at all, for a reason no other class names. */
@@ -125,3 +126,15 @@ export class NotInTask extends ParslError {
     )
   }
 }
+
+intrinsics('@parsl/interfaces', {
+  AppException,
+  BashExitFailure,
+  AppTimeout,
+  BashAppNoReturn,
+  AppBadFormatting,
+  AppStalled,
+  MissingOutputs,
+  BadStdStreamFile,
+  NotInTask,
+})

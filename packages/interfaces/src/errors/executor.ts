@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** What every error of an executor says. */
@@ -77,3 +78,13 @@ export class TooManyJobFailuresError extends ParslError<ExecutorDetails & { read
     super(`executor ${executor} lost ${blocks.length} blocks:\n${evidence}`, { executor, blocks })
   }
 }
+
+intrinsics('@parsl/interfaces', {
+  ExecutorError,
+  UnknownExecutor,
+  BadStateException,
+  InvalidResourceSpecification,
+  UnsupportedFeatureError,
+  ScalingFailed,
+  TooManyJobFailuresError,
+})

@@ -1,7 +1,9 @@
+import { intrinsicName as nameOfMark } from '@parsl/interfaces'
 import { createHash } from 'node:crypto'
 import { types } from 'node:util'
 import { encodeValue } from '../encode/encode-value.js'
 import type { FunctionDecoder, FunctionEncoder } from '../functions.js'
+import { isObject } from '../is-object.js'
 import { ModulesMissing } from '../revive/modules.js'
 import { createReviver } from '../revive/reviver.js'
 import type { SourceCode } from './code.js'
@@ -42,12 +44,8 @@ const meaningOf = (code: SourceCode): string => {
   return JSON.stringify(meaning)
 }
 
-const brandOf = (value: unknown): string | undefined => {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined
-  if (types.isProxy(value)) return undefined
-  const brand: unknown = Reflect.getOwnPropertyDescriptor(value, Symbol.for('parsl.intrinsic'))?.value
-  return typeof brand === 'string' ? brand : undefined
-}
+const brandOf = (value: unknown): string | undefined =>
+  isObject(value) && !types.isProxy(value) ? nameOfMark(value) : undefined
 
 const missingModules = (error: unknown): ModulesMissing | undefined => {
   for (let at = error; at instanceof Error; at = at.cause) {

@@ -67,15 +67,11 @@ const globalObject = (value: unknown, knowledge: Knowledge): string | undefined 
   return reached === undefined ? builtinNamespace(value, knowledge) : JSON.stringify(reached)
 }
 
-const isFuture = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !types.isProxy(value) && Symbol.for('parsl.future') in value
-
 const addValue = (
   draft: Draft,
   [name, value]: readonly [string, unknown],
-  { knowledge, path }: Pick<Request, 'knowledge' | 'path'>,
+  { knowledge }: Pick<Request, 'knowledge'>,
 ): void => {
-  if (isFuture(value)) throw new SerializationError(`${path} › ${name}`, 'it is a future; pass it as an argument')
   const intrinsic = knowledge.intrinsicName(value)
   const global = intrinsic === undefined ? globalObject(value, knowledge) : undefined
   if (intrinsic !== undefined) draft.intrinsics.push([name, intrinsic])

@@ -6,7 +6,7 @@ import { kinds } from './kinds.js'
 import { ownKeys, type OwnProperties, readOwn } from './own-properties.js'
 import type { Parts } from './parts.js'
 import { classNameOf, classOf, isStandard, nativeClassName } from './prototypes.js'
-import { reasonAgainst } from './refusals.js'
+import { reasonAgainst, reasonByMark } from './refusals.js'
 import { writeShape } from './shapes.js'
 import { type Names, refusal, textTokens, writeLeaf, type Writer } from './writer.js'
 
@@ -234,6 +234,8 @@ export const openNode = (writer: Writer, value: object, path: () => string): voi
   const id = writer.ids.get(value)
   if (id !== undefined) return writeRef(writer, value, id)
   if (types.isProxy(value)) throw refusal(writer, 'it is a proxy; pass the object behind it, or a copy')
+  const stays = reasonByMark(value)
+  if (stays !== undefined) throw refusal(writer, stays)
   if (typeof value === 'function') return openFunction(writer, value as () => unknown, path())
   const prototype = Object.getPrototypeOf(value) as object | null
   const encoding = encodingClass(prototype)
