@@ -35,6 +35,9 @@ const ownName = (fn: AnyFunction): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** As the walk over values names what a function captures. */
+const closureOf = (fn: AnyFunction, path: string): string => `${path} › closure of ${ownName(fn) || 'function'}`
+
 const codeOf = (plan: Plan, environment: Environment, extra: { name: string; home?: string }): SourceCode => {
   const { node, tree } = plan
   const { id, text, form, strict, line, column, declared, privates } = plan
@@ -122,7 +125,13 @@ const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: 
   const learn = (fn: AnyFunction, { location, scopes }: Inspected, path: string): Known => {
     const plan = scripts.planAt(location as NonNullable<typeof location>, path)
     if (plan.reason !== undefined) refuse(path, plan.reason)
-    const environment = environmentOf({ plan, scopes, path, knowledge, keys: members.keysOf(fn, plan) })
+    const environment = environmentOf({
+      plan,
+      scopes,
+      path: closureOf(fn, path),
+      knowledge,
+      keys: members.keysOf(fn, plan),
+    })
     const extra = { name: ownName(fn), ...(isClass(plan.node) && { home: home.tokenOf(fn) }) }
     const code = codeOf(plan, environment, extra)
     const learned = { plan, environment, code, codeText: JSON.stringify(code) }
@@ -166,7 +175,7 @@ export const createDescriber = (parts: DescribeParts) => {
       if (elsewhere !== undefined) return elsewhere
       const known = before ?? learning.learn(fn, inspected, path)
       const { captured, properties } = members.read(fn, known.plan, inspected)
-      const read = readCells(known.environment, inspected, { cells, path })
+      const read = readCells(known.environment, inspected, { cells, path: closureOf(fn, path) })
       return {
         code: write(known),
         captured: { ...known.environment.values, ...read, ...captured },
