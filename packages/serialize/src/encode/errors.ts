@@ -16,7 +16,7 @@ const readText = (read: () => unknown): string | undefined => {
 const optional = (text: string | undefined): readonly unknown[] => (text === undefined ? [null] : textTokens(text))
 
 /** The error of the language that it is, or that its class extends. */
-const nativeTypeOf = (error: object): string => {
+export const nativeTypeOf = (error: object): string => {
   let at: object | null = Object.getPrototypeOf(error) as object | null
   while (at !== null && !types.isProxy(at)) {
     const name = nativeClassName(at)
