@@ -4,7 +4,7 @@ import { nativeClassName } from './prototypes.js'
 import { kind, type Kind, type Parts } from './parts.js'
 import { textTokens } from './writer.js'
 
-const readText = (read: () => unknown): string | undefined => {
+export const readText = (read: () => unknown): string | undefined => {
   try {
     const text = read()
     return typeof text === 'string' ? text : undefined

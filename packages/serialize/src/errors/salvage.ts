@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import { makeErrorOf } from '../decode/make-errors.js'
 import { nativeTypeOf } from '../encode/errors.js'
+import { classOf } from '../encode/prototypes.js'
 import { isObject } from '../is-object.js'
 import { noteLeftOut, setText, textOf } from './told-error.js'
 
@@ -60,7 +61,8 @@ const copyClass = (salvage: Salvage, { from, to, path }: Copying): void => {
     Object.setPrototypeOf(to, prototype)
     const reason = refuses(salvage, to, path)
     if (reason === undefined) break
-    lost ??= reason
+    // Node gives errors of its own prototypes that belong to no class.
+    if (classOf(prototype) !== undefined) lost ??= reason
   }
   if (lost !== undefined) salvage.leftOut.push(lost)
 }
