@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { errorTypes, op } from '../ops.js'
-import { nativeClassName } from './prototypes.js'
+import { classNameOf, nativeClassName } from './prototypes.js'
 import { kind, type Kind, type Parts } from './parts.js'
 import { textTokens } from './writer.js'
 
@@ -24,6 +24,13 @@ export const nativeTypeOf = (error: object): string => {
     at = Object.getPrototypeOf(at) as object | null
   }
   return 'Error'
+}
+
+/** What an error is called where its class cannot be: many classes set no name. */
+export const errorName = (error: object): string | undefined => {
+  const name = readText(() => (error as Error).name)
+  const made = classNameOf(error)
+  return name === nativeTypeOf(error) && made !== '(anonymous)' ? made : name
 }
 
 const isDomException = (value: object): boolean =>

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { attribute, lock, op } from '../ops.js'
 import type { FunctionByCode } from '../functions.js'
 import { arrayParts } from './arrays.js'
-import { readText } from './errors.js'
+import { errorName, readText } from './errors.js'
 import { kinds } from './kinds.js'
 import { ownKeys, type OwnProperties, readOwn } from './own-properties.js'
 import type { Parts } from './parts.js'
@@ -98,10 +98,8 @@ const withTexts = (writer: Writer, value: object, own: OwnProperties): OwnProper
   if (writer.functions !== undefined || prototype === null || !types.isNativeError(value)) return own
   if (nativeClassName(prototype) !== undefined) return own
   const { keys, attributes = keys.map(() => attribute.all) } = own.shape
-  const texts = (['name', 'message'] as const)
-    .filter((key) => !keys.includes(key))
-    .map((key) => [key, readText(() => value[key])] as const)
-    .filter(([, text]) => text !== undefined)
+  const found = { name: errorName(value), message: readText(() => value.message) }
+  const texts = Object.entries(found).filter(([key, text]) => text !== undefined && !keys.includes(key))
   const hidden = texts.map(() => attribute.writable | attribute.configurable)
   return {
     shape: { keys: [...keys, ...texts.map(([key]) => key)], attributes: [...attributes, ...hidden] },

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { makeErrorOf } from '../decode/make-errors.js'
-import { nativeTypeOf } from '../encode/errors.js'
+import { errorName, nativeTypeOf } from '../encode/errors.js'
 import { classOf } from '../encode/prototypes.js'
 import { isObject } from '../is-object.js'
 import { noteLeftOut, setText, textOf } from './told-error.js'
@@ -54,7 +54,7 @@ const copyProperties = (salvage: Salvage, copying: Copying, carried: PropertyKey
 }
 
 /** Its class, or the nearest of those that it extends that can travel. */
-const copyClass = (salvage: Salvage, { from, to, path }: Copying): void => {
+const copyClass = (salvage: Salvage, { from, to, path }: Copying): boolean => {
   let lost: string | undefined
   let prototype = Object.getPrototypeOf(from) as object | null
   for (; prototype !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
@@ -65,16 +65,20 @@ const copyClass = (salvage: Salvage, { from, to, path }: Copying): void => {
     if (classOf(prototype) !== undefined) lost ??= reason
   }
   if (lost !== undefined) salvage.leftOut.push(lost)
+  return lost === undefined
 }
 
 const copyError = (salvage: Salvage, from: Error, path: string): object => {
   const to = makeErrorOf(nativeTypeOf(from), textOf(from, 'stack'))
   const copying = { from, to, path }
   salvage.copies.set(from, to)
-  copyClass(salvage, copying)
+  const isOfClass = copyClass(salvage, copying)
   copyProperties(salvage, copying, 'stack')
-  for (const key of ['name', 'message'] as const) {
-    const text = textOf(from, key)
+  const name = isOfClass || Object.hasOwn(from, 'name') ? textOf(from, 'name') : errorName(from)
+  for (const [key, text] of [
+    ['name', name],
+    ['message', textOf(from, 'message')],
+  ] as const) {
     if (text !== undefined && textOf(to, key) !== text) setText(to, key, text)
   }
   return to
