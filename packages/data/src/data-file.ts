@@ -16,7 +16,7 @@ const unescaped = (path: string): string => {
 
 type EncodedFile = readonly [url: string, scheme: string, path: string | undefined]
 
-/** @internal What `file` makes. */
+/** What `file` makes: exported so that files travel as themselves. Tell files by `isDataFile`. */
 export class AddressedFile implements DataFile {
   readonly url: string
   readonly scheme: string

@@ -26,7 +26,8 @@ const aligned = output('/data/aligned.bam')
 const listing = sh`ls ${'a b'}`
 const remote = file('https://host/a%20b.txt')
 
-const describeFile = (it: DataFile) => [isDataFile(it), it.path, it.url, `${it}`, it.filename]
+const fieldsOf = (error: Error): object => Object.fromEntries(Object.entries(error))
+const describeFile = (it: DataFile) => [isDataFile(it), it.path, it.url, it.toString(), it.filename]
 
 const shell = await elsewhere(
   [
@@ -97,7 +98,7 @@ process.stdout.write(
       sh`${files[7]}`.text,
     ],
     errors: errors.slice(0, 5).map((error, index) => ({
-      ...error,
+      ...fieldsOf(error),
       is: error instanceof (classes[index] as typeof AppTimeout),
       message: error.message,
       leftOut: Reflect.get(error, Symbol.for('parsl.left-out')) as unknown,

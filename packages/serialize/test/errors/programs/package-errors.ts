@@ -24,7 +24,7 @@ const sent = async (run: () => unknown, decoding = functions): Promise<Error> =>
   throw new Error('nothing was thrown')
 }
 const told = (error: Error): object => ({
-  ...error,
+  ...Object.fromEntries(Object.entries(error)),
   name: error.name,
   message: error.message,
   stack: error.stack?.split('\n')[0],
