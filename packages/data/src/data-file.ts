@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { ConfigurationError, type DataFile, StagingError } from '@parsl/interfaces'
+import { ConfigurationError, type DataFile, intrinsics, StagingError } from '@parsl/interfaces'
 
 const FILE = Symbol.for('parsl.data-file')
 const ADDRESS = /^([a-z][a-z0-9+.-]+):\//i
@@ -14,7 +14,10 @@ const unescaped = (path: string): string => {
   }
 }
 
-class AddressedFile implements DataFile {
+type EncodedFile = readonly [url: string, scheme: string, path: string | undefined]
+
+/** What `file` makes: exported so that files travel as themselves. Tell files by `isDataFile`. */
+export class AddressedFile implements DataFile {
   readonly url: string
   readonly scheme: string
   readonly filename: string
@@ -35,6 +38,14 @@ class AddressedFile implements DataFile {
 
   toString(): string {
     return this.path
+  }
+
+  static [Symbol.for('parsl.encode')](file: AddressedFile): EncodedFile {
+    return [file.url, file.scheme, file.#path]
+  }
+
+  static [Symbol.for('parsl.decode')](parts: EncodedFile): AddressedFile {
+    return new AddressedFile(...parts)
   }
 }
 
@@ -81,3 +92,5 @@ export const fileAt = (original: DataFile, path: string): DataFile =>
 /** Whether a value is a file, made by any copy of this package. */
 export const isDataFile = (value: unknown): value is DataFile =>
   typeof value === 'object' && value !== null && FILE in value
+
+intrinsics('@parsl/data', { AddressedFile, file, isDataFile })

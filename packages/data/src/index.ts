@@ -1,5 +1,5 @@
 export type { DataFile, ExpectedOutput, Staging } from '@parsl/interfaces'
-export { file, fileAt, isDataFile } from './data-file.js'
+export { AddressedFile, file, fileAt, isDataFile } from './data-file.js'
 export { isOutput, output, type Output } from './output.js'
 export { globFiles, makeOutputFolders, missingInputs, missingOutputs } from './presence.js'
 export type { Shared } from './share.js'

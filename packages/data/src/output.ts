@@ -1,4 +1,4 @@
-import type { DataFile, ExpectedOutput } from '@parsl/interfaces'
+import { type DataFile, type ExpectedOutput, intrinsics } from '@parsl/interfaces'
 import { file } from './data-file.js'
 
 const OUTPUT = Symbol.for('parsl.output')
@@ -31,3 +31,5 @@ output.glob = (pattern: string): Output<'glob'> => promise('glob', file(pattern)
 /** Whether a value is a promised output, made by any copy of this package. */
 export const isOutput = (value: unknown): value is Output<ExpectedOutput['kind']> =>
   typeof value === 'object' && value !== null && OUTPUT in value
+
+intrinsics('@parsl/data', { output, 'output.directory': output.directory, 'output.glob': output.glob, isOutput })

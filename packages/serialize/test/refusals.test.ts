@@ -47,7 +47,7 @@ const noClass = (name: string) =>
   `it is an instance of class ${name}, which does not travel here; pass plain data, or register the class`
 
 const table: [string, unknown, string][] = [
-  ['a promise', Promise.resolve(1), 'it is a promise; await it first, or pass a future as an argument of its own'],
+  ['a promise', Promise.resolve(1), 'it is a promise; await it first, or pass it as an argument'],
   ['a WeakMap', new WeakMap(), weak],
   ['a WeakSet', new WeakSet(), weak],
   ['a WeakRef', new WeakRef({}), 'it is a weak reference; pass what deref() gives'],

@@ -1,5 +1,5 @@
 import { isDataFile } from '@parsl/data'
-import { AppBadFormatting } from '@parsl/interfaces'
+import { AppBadFormatting, intrinsics } from '@parsl/interfaces'
 
 const COMMAND = Symbol.for('parsl.shell-command')
 const PLAIN = /^[\w@%+=:,./-]+$/
@@ -58,3 +58,5 @@ export const sh = (strings: TemplateStringsArray, ...values: readonly unknown[])
 
 /** Text that goes into a command unquoted. */
 sh.raw = (text: string): ShellCommand => command(text)
+
+intrinsics('@parsl/worker', { sh, 'sh.raw': sh.raw })

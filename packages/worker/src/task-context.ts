@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Logger, NotInTask, type ResourceSpec } from '@parsl/interfaces'
+import { intrinsics, type Logger, NotInTask, type ResourceSpec } from '@parsl/interfaces'
 
 /** What a body may know and use of its own task. */
 export interface TaskContext {
@@ -107,3 +107,5 @@ export const task = (): TaskContext => {
   if (context) return context
   throw new NotInTask()
 }
+
+intrinsics('@parsl/worker', { task })

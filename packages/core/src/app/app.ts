@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@parsl/interfaces'
+import { ConfigurationError, stays } from '@parsl/interfaces'
 import { loadedKernel, requireKernel, type Submitter } from '../kernel/loaded.js'
 import type { AppDefinition } from '../kernel/task.js'
 import { mapInFlight } from './map.js'
@@ -11,6 +11,14 @@ export interface AppParts {
   readonly body: (...args: never[]) => unknown
   readonly name: string
   readonly kernel: Submitter | undefined
+}
+
+const staysAsApp = <Value extends object>(app: Value): Value =>
+  stays('it is an app, and apps run where the program runs; use joinApp to call apps from an app', app)
+
+/** Marks a function that makes apps. */
+export const staysAsMaker = (make: object): void => {
+  stays('it makes apps, and apps run where the program runs; make them outside, and use joinApp to call them', make)
 }
 
 const build = (parts: AppParts, options: AppOptions): App<never[], unknown> => {
@@ -28,7 +36,7 @@ const build = (parts: AppParts, options: AppOptions): App<never[], unknown> => {
         mapInFlight(app as never, items, mapOptions),
     },
   }
-  return Object.defineProperties(app, members) as unknown as App<never[], unknown>
+  return Object.defineProperties(staysAsApp(app), members) as unknown as App<never[], unknown>
 }
 
 /** @throws ConfigurationError `PARSL_CONFIG` for a body that is no function, or bad options */

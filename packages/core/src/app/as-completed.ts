@@ -1,3 +1,4 @@
+import { stays } from '@parsl/interfaces'
 import type { AppFuture } from '../future/app-future.js'
 import type { Settlement } from '../future/lazy-promise.js'
 
@@ -40,3 +41,5 @@ export async function* asCompleted<Future extends AnyFuture>(
     yield completed(next)
   }
 }
+
+stays('it takes futures, which stay in the program; pass those as arguments', asCompleted)

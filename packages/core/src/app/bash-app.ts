@@ -1,6 +1,6 @@
 import type { BashResult, ShellCommand } from '@parsl/worker'
 import type { Submitter } from '../kernel/loaded.js'
-import { makeApp, nameOf } from './app.js'
+import { makeApp, nameOf, staysAsMaker } from './app.js'
 import type { AppOptions } from './options.js'
 import type { App } from './types.js'
 
@@ -29,3 +29,4 @@ export const bashAppFor = (kernel?: Submitter): BashApp => {
  * @throws ConfigurationError `PARSL_CONFIG` for bad options
  */
 export const bashApp: BashApp = bashAppFor()
+staysAsMaker(bashApp)

@@ -1,5 +1,5 @@
 import type { Submitter } from '../kernel/loaded.js'
-import { makeApp, nameOf } from './app.js'
+import { makeApp, nameOf, staysAsMaker } from './app.js'
 import type { AppOptions } from './options.js'
 import type { App, Joined } from './types.js'
 
@@ -27,3 +27,4 @@ export const joinAppFor = (kernel?: Submitter): JoinApp => {
  * @throws ConfigurationError `PARSL_CONFIG` for bad options
  */
 export const joinApp: JoinApp = joinAppFor()
+staysAsMaker(joinApp)

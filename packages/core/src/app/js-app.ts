@@ -1,5 +1,5 @@
 import type { Submitter } from '../kernel/loaded.js'
-import { makeApp, nameOf } from './app.js'
+import { makeApp, nameOf, staysAsMaker } from './app.js'
 import type { AppOptions } from './options.js'
 import type { App, ResultOf } from './types.js'
 
@@ -26,3 +26,4 @@ export const jsAppFor = (kernel?: Submitter): JsApp => {
  * @throws ConfigurationError `PARSL_CONFIG` for bad options
  */
 export const jsApp: JsApp = jsAppFor()
+staysAsMaker(jsApp)

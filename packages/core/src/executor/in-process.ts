@@ -9,6 +9,7 @@ import {
   isPositiveCount,
   isText,
   type RunningExecutor,
+  staysAsConfiguration,
   type TaskTry,
 } from '@parsl/interfaces'
 import { newPump, newWaitingLine, type Place, RunningBody, taskContexts, type WaitingLine } from '@parsl/worker'
@@ -133,12 +134,14 @@ export const inProcessExecutor = (options: InProcessOptions = {}): Executor => {
   const complaints = complaintsAbout(options, checks, 'inProcessExecutor')
   if (complaints.length > 0) throw new ConfigurationError(complaints)
   const { label = 'inProcess', concurrency = Infinity, processes = availableParallelism() } = options
-  return {
+  return staysAsConfiguration({
     label,
     capabilities: { isolation: 'none', resources: [], priorities: true, forcedStop: false, capturesStreams: false },
     start: async (context) => {
       taskContexts()
       return new InProcess(context, { concurrency, processes })
     },
-  }
+  })
 }
+
+staysAsConfiguration(inProcessExecutor)

@@ -1,3 +1,5 @@
+import { stays } from '@parsl/interfaces'
+
 const FUTURE = Symbol.for('parsl.future')
 
 /** How a future ended. */
@@ -122,6 +124,7 @@ export abstract class LazyPromise<T> implements Promise<T> {
 }
 
 Object.defineProperty(LazyPromise.prototype, FUTURE, { value: true })
+stays('it is a future; pass it as an argument', LazyPromise.prototype)
 
 /** Whether a value is one of our futures, made by this copy of the package. */
 export const isLazyPromise = (value: object): value is LazyPromise<unknown> =>

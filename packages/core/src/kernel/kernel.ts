@@ -28,7 +28,7 @@ import { Ending } from './ending.js'
 import { admit, type Admitting } from './admission.js'
 import { circleOfBody } from './circle.js'
 import { newLimits } from './limits.js'
-import { forgetKernel, type Submitter } from './loaded.js'
+import { forgetKernel, staysWithKernel, type Submitter } from './loaded.js'
 import { Runner } from './runner.js'
 import { startExecutors, type Surroundings, surround } from './start.js'
 import { type KernelState, liveTasks, newState, type StateChange } from './state.js'
@@ -286,3 +286,6 @@ export const startKernel = async (config: Config, clock: Clock): Promise<DataFlo
  * @throws ConfigurationError, RunDirError, and what an executor's start throws
  */
 export const dataFlowKernel = (config: Config = {}): Promise<DataFlowKernel> => startKernel(config, systemClock)
+
+staysWithKernel(DataFlowKernel.prototype, 'it is the kernel')
+staysWithKernel(dataFlowKernel)

@@ -1,7 +1,7 @@
 import { ConfigurationError, type Duration } from '@parsl/interfaces'
 import type { Config } from '../config/config.js'
 import { dataFlowKernel, type DataFlowKernel } from './kernel.js'
-import { forgetKernel, refuseIfLoaded, rememberKernel, requireKernel } from './loaded.js'
+import { forgetKernel, refuseIfLoaded, rememberKernel, requireKernel, staysWithKernel } from './loaded.js'
 
 type Block<T> = (parsl: DataFlowKernel) => T | Promise<T>
 
@@ -76,3 +76,5 @@ export const clear = (): void => forgetKernel()
  */
 export const waitForCurrentTasks = (options: { readonly timeout?: Duration } = {}): Promise<boolean> =>
   dfk().waitForCurrentTasks(options)
+
+for (const value of [load, dfk, clear, waitForCurrentTasks]) staysWithKernel(value)

@@ -1,4 +1,4 @@
-import { AlreadyLoadedError, NoDataFlowKernelError } from '@parsl/interfaces'
+import { AlreadyLoadedError, NoDataFlowKernelError, stays } from '@parsl/interfaces'
 import type { AppFuture } from '../future/app-future.js'
 import type { AppDefinition } from './task.js'
 
@@ -7,6 +7,11 @@ export interface Submitter {
   readonly runDir: string
   /** @internal */
   submit(app: AppDefinition, args: readonly unknown[]): AppFuture<unknown, readonly unknown[]>
+}
+
+/** Marks a function that works on a kernel, or by its prototype a kernel. */
+export const staysWithKernel = (value: object, what = 'it works on the kernel'): void => {
+  stays(`${what}, which stays in the program; use joinApp to call apps from an app`, value)
 }
 
 const KEY = Symbol.for('@parsl/kernel')

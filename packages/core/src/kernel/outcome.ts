@@ -1,3 +1,4 @@
+import { stays } from '@parsl/interfaces'
 import type { FailedAttempt, TaskRecord } from './task.js'
 
 const TASK = Symbol.for('parsl.task')
@@ -51,3 +52,5 @@ export const annotate = (error: unknown, task: TaskRecord, runDir: string): void
 /** The evidence on an error, if it came from a task. */
 export const evidenceOf = (error: unknown): TaskEvidence | undefined =>
   typeof error === 'object' && error !== null ? (error as { [TASK]?: TaskEvidence })[TASK] : undefined
+
+stays("it tells what the program knows of a task; read error[Symbol.for('parsl.task')]", evidenceOf)

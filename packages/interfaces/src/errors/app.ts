@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** An app's body could not be run at all, for a reason no other class names. */
@@ -159,3 +160,17 @@ export class AppExited extends ParslError<{ readonly app: string; readonly exitC
     super(`app ${app} called process.exit(${exitCode}): a body ends by returning or throwing`, { app, exitCode })
   }
 }
+
+intrinsics('@parsl/interfaces', {
+  AppException,
+  BashExitFailure,
+  AppTimeout,
+  BashAppNoReturn,
+  AppBadFormatting,
+  AppStalled,
+  MissingOutputs,
+  BadStdStreamFile,
+  NotInTask,
+  AppExited,
+  AppOutOfMemory,
+})

@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** A configuration or the options of an app are wrong. `details.complaints` holds every complaint, not just the first. */
@@ -83,3 +84,12 @@ export class InternalConsistencyError extends ParslError<{ readonly story: reado
     )
   }
 }
+
+intrinsics('@parsl/interfaces', {
+  ConfigurationError,
+  AlreadyLoadedError,
+  NoDataFlowKernelError,
+  RunDirError,
+  OptionalModuleMissing,
+  InternalConsistencyError,
+})

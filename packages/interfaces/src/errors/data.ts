@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** An address without the secrets that it may hold. */
@@ -26,3 +27,5 @@ export class MissingInputs extends ParslError<{ readonly app: string; readonly i
     })
   }
 }
+
+intrinsics('@parsl/interfaces', { StagingError, MissingInputs })

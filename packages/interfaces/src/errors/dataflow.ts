@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** One failed future that a task needed. */
@@ -103,3 +104,5 @@ export class CyclicWait extends ParslError<{ readonly tasks: readonly number[] }
     )
   }
 }
+
+intrinsics('@parsl/interfaces', { DependencyError, JoinError, TaskCancelled, CyclicWait })

@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** What every error of an executor says. */
@@ -97,3 +98,14 @@ export class WorkerLost extends ParslError<WorkerLostDetails> {
     super(`executor ${executor} lost ${worker}, which ended ${how}${evidence === '' ? '' : `:\n${evidence}`}`, details)
   }
 }
+
+intrinsics('@parsl/interfaces', {
+  ExecutorError,
+  UnknownExecutor,
+  BadStateException,
+  InvalidResourceSpecification,
+  UnsupportedFeatureError,
+  ScalingFailed,
+  TooManyJobFailuresError,
+  WorkerLost,
+})

@@ -30,6 +30,7 @@ import type {
 } from './executor.js'
 import type { ScaleOutFailed, ScriptPathError, SubmitException } from './provider.js'
 import type { DeserializationError, SerializationError } from './serialize.js'
+import { intrinsics } from '../marks.js'
 import { BRAND, type ParslError } from './parsl-error.js'
 
 /** The errors that these packages define. */
@@ -85,3 +86,5 @@ export function isParslError(error: unknown, code?: string): boolean {
   const own = String((error as unknown as ParslError).code)
   return own === code || own.startsWith(`${code}_`)
 }
+
+intrinsics('@parsl/interfaces', { isParslError })

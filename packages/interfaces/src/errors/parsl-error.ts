@@ -1,3 +1,5 @@
+import { intrinsics } from '../marks.js'
+
 export const BRAND = Symbol.for('parsl.error')
 
 /** What every error of ours is: a stable `code`, the facts in `details`, and the cause kept. Tell errors apart with `isParslError`, never with `instanceof`. */
@@ -13,3 +15,5 @@ export abstract class ParslError<Details extends object = object> extends Error 
     Object.defineProperty(this, BRAND, { value: true })
   }
 }
+
+intrinsics('@parsl/interfaces', { ParslError })

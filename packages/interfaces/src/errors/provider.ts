@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** The facts of a {@link SubmitException}. */
@@ -42,3 +43,5 @@ export class ScriptPathError extends ParslError<{ readonly path: string }> {
     super(`cannot write the job script ${path}: ${(options.cause as Error).message}`, { path }, options)
   }
 }
+
+intrinsics('@parsl/interfaces', { SubmitException, ScaleOutFailed, ScriptPathError })

@@ -1,3 +1,4 @@
+import { intrinsics } from '../marks.js'
 import { ParslError } from './parsl-error.js'
 
 /** A function or value cannot travel; `details.path` says where in it. */
@@ -19,3 +20,5 @@ export class DeserializationError extends ParslError<{ readonly reason: string }
     super(`cannot read what arrived: ${reason}`, { reason }, options)
   }
 }
+
+intrinsics('@parsl/interfaces', { SerializationError, DeserializationError })

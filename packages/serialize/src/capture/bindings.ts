@@ -9,11 +9,12 @@ import { packageOf } from './packages.js'
 import type { FreeName, Plan } from './plan.js'
 import { isNode, type TreeNode } from './tree.js'
 
+const textOfKey = (key: TreeNode): string => (key['name'] ?? key['value']) as string
+
 const importedName = (specifier: TreeNode): string => {
   if (specifier.type === 'ImportNamespaceSpecifier') return '*'
   if (specifier.type === 'ImportDefaultSpecifier') return 'default'
-  const imported = specifier['imported'] as TreeNode
-  return (imported['name'] ?? imported['value']) as string
+  return textOfKey(specifier['imported'] as TreeNode)
 }
 
 const nodeModule = (from: string): string => (from.startsWith('node:') ? from : `node:${from}`)
@@ -58,14 +59,26 @@ export const scopeOf = (scopes: readonly ScopeValues[], { name }: FreeName, path
   )
 }
 
+const patternKeys = (pattern: TreeNode): string[] | undefined => {
+  const properties = pattern.type === 'ObjectPattern' ? (pattern['properties'] as readonly TreeNode[]) : undefined
+  const isPlain = properties?.every(({ type, computed }) => type === 'Property' && computed !== true)
+  return isPlain === true ? properties?.map(({ key }) => textOfKey(key as TreeNode)) : undefined
+}
+
+/** The members that one use of a module names. */
+const namedIn = (identifier: TreeNode, parent: TreeNode | undefined): readonly string[] | undefined => {
+  if (parent?.type === 'VariableDeclarator') return patternKeys(parent['id'] as TreeNode)
+  const isMember = parent?.type === 'MemberExpression' && parent['object'] === identifier
+  return isMember && parent['computed'] !== true ? [(parent['property'] as TreeNode)['name'] as string] : undefined
+}
+
 /** Members of a user's module that the function names, or all of them. */
-const usedMembers = ({ references }: FreeName, { tree }: Plan, module: object): string[] => {
+export const usedMembers = ({ references }: FreeName, { tree }: Plan, module: object): string[] => {
   const members = references.map(({ identifier }) => {
-    const parent = tree.parents.get(identifier as unknown as TreeNode)
-    const isMember = parent?.type === 'MemberExpression' && parent['object'] === (identifier as unknown)
-    return isMember && parent['computed'] !== true ? ((parent['property'] as TreeNode)['name'] as string) : undefined
+    const node = identifier as unknown as TreeNode
+    return namedIn(node, tree.parents.get(node))
   })
-  return members.every((member) => member !== undefined) ? [...new Set(members)] : Object.keys(module)
+  return members.every((member) => member !== undefined) ? [...new Set(members.flat())] : Object.keys(module)
 }
 
 /** A namespace of a user's module as a plain object, since the other side has no such module. */

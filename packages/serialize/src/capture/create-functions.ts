@@ -1,9 +1,10 @@
-import { isParslError } from '@parsl/interfaces'
+import { intrinsicName as nameOfMark, isParslError } from '@parsl/interfaces'
 import { createHash } from 'node:crypto'
 import { types } from 'node:util'
 import { encodeValue } from '../encode/encode-value.js'
 import type { ModulesMissing } from '../errors.js'
 import type { AnyFunction, FunctionDecoder, FunctionEncoder } from '../functions.js'
+import { isObject } from '../is-object.js'
 import { createReviver } from '../revive/reviver.js'
 import { type Captured, createCaptures, type OnChange } from './captures.js'
 import { createDescriber } from './describe.js'
@@ -58,12 +59,8 @@ export interface Functions {
   identityOf(value: unknown): string
 }
 
-const brandOf = (value: unknown): string | undefined => {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined
-  if (types.isProxy(value)) return undefined
-  const brand: unknown = Reflect.getOwnPropertyDescriptor(value, Symbol.for('parsl.intrinsic'))?.value
-  return typeof brand === 'string' ? brand : undefined
-}
+const brandOf = (value: unknown): string | undefined =>
+  isObject(value) && !types.isProxy(value) ? nameOfMark(value) : undefined
 
 const warn = (): OnChange => {
   const said = new Set<string>()

@@ -46,6 +46,9 @@ const ownName = (fn: AnyFunction): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** As the walk over values names what a function captures. */
+const closureOf = (fn: AnyFunction, path: string): string => `${path} › closure of ${ownName(fn) || 'function'}`
+
 const codeOf = (plan: Plan, environment: Environment, name: string): SourceCode => {
   const { node, tree } = plan
   const { id, text, form, strict, line, column, declared, privates } = plan
@@ -162,7 +165,13 @@ const createLearning = ({ inspector, knowledge }: DescribeParts, members: Return
   const learn = (fn: AnyFunction, { location, scopes }: Inspected, path: string): Known => {
     const plan = scripts.planAt(location as NonNullable<typeof location>, path)
     if (plan.reason !== undefined) refuse(path, plan.reason)
-    const environment = environmentOf({ plan, scopes, path, knowledge, keys: members.keysOf(fn, plan) })
+    const environment = environmentOf({
+      plan,
+      scopes,
+      path: closureOf(fn, path),
+      knowledge,
+      keys: members.keysOf(fn, plan),
+    })
     const learned = { plan, environment, code: codes(plan, environment, ownName(fn)) }
     known.set(fn, learned)
     return learned
@@ -216,7 +225,7 @@ export const createDescriber = (parts: DescribeParts) => {
       if (elsewhere !== undefined) return elsewhere
       const known = before ?? learning.learn(fn, inspected, path)
       const { captured, properties } = members.read(fn, known.plan, inspected)
-      const read = readCells(known.environment, inspected, { cells: cells.of, path })
+      const read = readCells(known.environment, inspected, { cells: cells.of, path: closureOf(fn, path) })
       return {
         ...codeFor(fn, known, purpose),
         captured: { ...known.environment.values, ...read, ...captured },

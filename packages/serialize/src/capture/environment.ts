@@ -4,6 +4,7 @@ import { importOf, isNamespaceImport, namespaceValue, placeOfModule, scopeOf } f
 import { type Cell, type Cells, readVariable } from './cells.js'
 import { type EarlyValue, type Imported, own } from './code.js'
 import type { Inspected, ScopeValues } from './inspector.js'
+import { holdsMarked } from './marked.js'
 import type { FreeName, Plan } from './plan.js'
 import type { WellKnown } from './well-known.js'
 
@@ -67,15 +68,11 @@ const globalObject = (value: unknown, knowledge: Knowledge): string | undefined 
   return reached === undefined ? builtinNamespace(value, knowledge) : JSON.stringify(reached)
 }
 
-const isFuture = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !types.isProxy(value) && Symbol.for('parsl.future') in value
-
 const addValue = (
   draft: Draft,
   [name, value]: readonly [string, unknown],
-  { knowledge, path }: Pick<Request, 'knowledge' | 'path'>,
+  { knowledge }: Pick<Request, 'knowledge'>,
 ): void => {
-  if (isFuture(value)) throw new SerializationError(`${path} › ${name}`, 'it is a future; pass it as an argument')
   const intrinsic = knowledge.intrinsicName(value)
   const global = intrinsic === undefined ? globalObject(value, knowledge) : undefined
   if (intrinsic !== undefined) draft.intrinsics.push([name, intrinsic])
@@ -149,17 +146,26 @@ interface Request {
   readonly keys: readonly (PropertyKey | undefined)[]
 }
 
+/** A module that the other side does not import. */
+const isOwnModule = (name: FreeName, value: unknown, request: Request): boolean =>
+  types.isModuleNamespaceObject(value) && (isNamespaceImport(name) || holdsMarked(name, request))
+
 export const environmentOf = (request: Request): Environment => {
   const { plan, scopes, path } = request
   const draft: Draft = { values: {}, cells: [], early: [], imports: [], globals: [], intrinsics: [] }
   for (const name of plan.free) {
     checkName(name.name, path)
     const imported = importOf(plan, name)
-    if (imported !== undefined) draft.imports.push(imported)
+    const isImport = imported !== undefined && (imported.package === undefined || !holdsMarked(name, request))
+    if (isImport) draft.imports.push(imported)
     else if (name.reassigned) draft.cells.push(name)
     else {
       const value = readVariable(scopeOf(scopes, name, path), name.name, path)
-      addValue(draft, [name.name, isNamespaceImport(name) ? namespaceValue(name, plan, value) : value], request)
+      addValue(
+        draft,
+        [name.name, isOwnModule(name, value, request) ? namespaceValue(name, plan, value) : value],
+        request,
+      )
     }
   }
   addUndeclared(draft, request)

@@ -37,7 +37,6 @@ export const createHidden = (inspector: Inspector, planOf: (fn: object) => Plan 
   }
 
   return (instance: object): boolean => {
-    if (Symbol.for('parsl.future') in instance) return true
     let ask = false
     let prototype = Object.getPrototypeOf(instance) as object | null
     for (; prototype !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {

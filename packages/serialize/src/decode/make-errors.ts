@@ -4,12 +4,12 @@ import { nextOptionalText, nextText } from './read-leaf.js'
 import { broken, nextCount, type Reader } from './reader.js'
 
 /** Gives an error the stack it had, or none, and takes away what its constructor gave it. */
-const withStack = (error: Error, stack: string | undefined): Made => {
+const withStack = (error: Error, stack: string | undefined): Error => {
   for (const key of Reflect.ownKeys(error)) if (typeof key === 'string') Reflect.deleteProperty(error, key)
   if (stack !== undefined) {
     Object.defineProperty(error, 'stack', { value: stack, writable: true, enumerable: false, configurable: true })
   }
-  return { node: error }
+  return error
 }
 
 const create = (name: string): Error => {
@@ -19,13 +19,15 @@ const create = (name: string): Error => {
   return new (made as ErrorConstructor)()
 }
 
+export const makeErrorOf = (name: string, stack: string | undefined): Error => withStack(create(name), stack)
+
 export const makeError = (reader: Reader): Made => {
   const name = errorTypes[nextCount(reader, errorTypes.length - 1)] as string
-  return withStack(create(name), nextOptionalText(reader))
+  return { node: makeErrorOf(name, nextOptionalText(reader)) }
 }
 
 export const makeDomException = (reader: Reader): Made => {
   const message = nextText(reader)
   const error = new DOMException(message, nextText(reader))
-  return withStack(error, nextOptionalText(reader))
+  return { node: withStack(error, nextOptionalText(reader)) }
 }

@@ -1,10 +1,10 @@
 import { types } from 'node:util'
 import { errorTypes, op } from '../ops.js'
-import { nativeClassName } from './prototypes.js'
+import { classNameOf, nativeClassName } from './prototypes.js'
 import { kind, type Kind, type Parts } from './parts.js'
 import { textTokens } from './writer.js'
 
-const readText = (read: () => unknown): string | undefined => {
+export const readText = (read: () => unknown): string | undefined => {
   try {
     const text = read()
     return typeof text === 'string' ? text : undefined
@@ -16,7 +16,7 @@ const readText = (read: () => unknown): string | undefined => {
 const optional = (text: string | undefined): readonly unknown[] => (text === undefined ? [null] : textTokens(text))
 
 /** The error of the language that it is, or that its class extends. */
-const nativeTypeOf = (error: object): string => {
+export const nativeTypeOf = (error: object): string => {
   let at: object | null = Object.getPrototypeOf(error) as object | null
   while (at !== null && !types.isProxy(at)) {
     const name = nativeClassName(at)
@@ -24,6 +24,13 @@ const nativeTypeOf = (error: object): string => {
     at = Object.getPrototypeOf(at) as object | null
   }
   return 'Error'
+}
+
+/** What an error is called where its class cannot be: many classes set no name. */
+export const errorName = (error: object): string | undefined => {
+  const name = readText(() => (error as Error).name)
+  const made = classNameOf(error)
+  return name === nativeTypeOf(error) && made !== '(anonymous)' ? made : name
 }
 
 const isDomException = (value: object): boolean =>

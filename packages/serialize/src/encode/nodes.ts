@@ -2,11 +2,12 @@ import { types } from 'node:util'
 import { attribute, lock, op } from '../ops.js'
 import type { FunctionByCode } from '../functions.js'
 import { arrayParts } from './arrays.js'
+import { errorName, readText } from './errors.js'
 import { kinds } from './kinds.js'
 import { ownKeys, type OwnProperties, readOwn } from './own-properties.js'
 import type { Parts } from './parts.js'
 import { classNameOf, classOf, isStandard, nativeClassName } from './prototypes.js'
-import { reasonAgainst } from './refusals.js'
+import { reasonAgainst, reasonByMark } from './refusals.js'
 import { writeShape } from './shapes.js'
 import { type Names, refusal, textTokens, writeLeaf, type Writer } from './writer.js'
 
@@ -91,19 +92,18 @@ const prototypeOf = (writer: Writer, value: object, type: string): Prototype => 
   throw instanceRefusal(writer, value)
 }
 
-/** Without its class an error keeps at least its name. */
-const needsName = (writer: Writer, value: object, keys: readonly PropertyKey[]): boolean => {
-  if (writer.functions !== undefined || !types.isNativeError(value) || keys.includes('name')) return false
+/** Without its class an error keeps at least its name and message. */
+const withTexts = (writer: Writer, value: object, own: OwnProperties): OwnProperties => {
   const prototype = Object.getPrototypeOf(value) as object | null
-  return prototype !== null && nativeClassName(prototype) === undefined
-}
-
-const withName = (own: OwnProperties, name: string): OwnProperties => {
+  if (writer.functions !== undefined || prototype === null || !types.isNativeError(value)) return own
+  if (nativeClassName(prototype) !== undefined) return own
   const { keys, attributes = keys.map(() => attribute.all) } = own.shape
-  const hidden = attribute.writable | attribute.configurable
+  const found = { name: errorName(value), message: readText(() => value.message) }
+  const texts = Object.entries(found).filter(([key, text]) => text !== undefined && !keys.includes(key))
+  const hidden = texts.map(() => attribute.writable | attribute.configurable)
   return {
-    shape: { keys: [...keys, 'name'], attributes: [...attributes, hidden] },
-    values: [...own.values, name],
+    shape: { keys: [...keys, ...texts.map(([key]) => key)], attributes: [...attributes, ...hidden] },
+    values: [...own.values, ...texts.map(([, text]) => text)],
     lock: own.lock,
   }
 }
@@ -148,8 +148,7 @@ const openPlain = (writer: Writer, value: object, keys: readonly PropertyKey[]):
 const openObject = (writer: Writer, value: object): void => {
   const node = Array.isArray(value) ? arrayNode(value) : nodeOf(writer, value)
   const kept = prototypeOf(writer, value, node.type)
-  const read = readOwn(writer, value, node.keys)
-  const own = needsName(writer, value, node.keys) ? withName(read, (value as Error).name) : read
+  const own = withTexts(writer, value, readOwn(writer, value, node.keys))
   number(writer, value)
   writeExtras(writer, own)
   if (kept.op !== undefined) writer.tokens.push(kept.op)
@@ -232,6 +231,8 @@ export const openNode = (writer: Writer, value: object, path: () => string): voi
   const id = writer.ids.get(value)
   if (id !== undefined) return writeRef(writer, value, id)
   if (types.isProxy(value)) throw refusal(writer, 'it is a proxy; pass the object behind it, or a copy')
+  const stays = reasonByMark(value)
+  if (stays !== undefined) throw refusal(writer, stays)
   if (typeof value === 'function') return openFunction(writer, value as () => unknown, path())
   const prototype = Object.getPrototypeOf(value) as object | null
   const encoding = encodingClass(prototype)

@@ -1,3 +1,4 @@
+import { reasonItStays } from '@parsl/interfaces'
 import { types } from 'node:util'
 import { classNameOf } from './prototypes.js'
 
@@ -31,7 +32,7 @@ const because = (reason: string) => (): string => reason
 const refusals: readonly Refusal[] = [
   {
     is: types.isPromise,
-    reason: because('it is a promise; await it first, or pass a future as an argument of its own'),
+    reason: because('it is a promise; await it first, or pass it as an argument'),
   },
   {
     is: (value) => types.isWeakMap(value) || types.isWeakSet(value),
@@ -57,6 +58,15 @@ const refusals: readonly Refusal[] = [
     reason: because('it is a key; export it first'),
   },
 ]
+
+/** Why this very value stays in the program, if it was marked so; a proxy among its prototypes may throw. */
+export const reasonByMark = (value: object): string | undefined => {
+  try {
+    return reasonItStays(value)
+  } catch {
+    return undefined
+  }
+}
 
 /** Why an object of this kind never travels, if so. */
 export const reasonAgainst = (value: object): string | undefined => refusals.find(({ is }) => is(value))?.reason(value)

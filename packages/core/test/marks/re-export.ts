@@ -1,0 +1,2 @@
+export { sh } from '@parsl/core'
+export * as parsl from '@parsl/core'
