@@ -8,7 +8,8 @@ const provider = ['interfaces']
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   interfaces: [],
   serialize: ['interfaces'],
-  testing: ['interfaces'],
+  // Only the subpath `workflows` imports core, as a peer: whoever tests an executor has it.
+  testing: ['core', 'interfaces'],
   data: ['interfaces'],
   worker: ['data', 'serialize', 'interfaces'],
   core: ['worker', 'serialize', 'data', 'interfaces', 'executor-local'],
