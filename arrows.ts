@@ -8,7 +8,7 @@ const provider = ['interfaces']
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   interfaces: [],
   serialize: ['interfaces'],
-  // Only the subpath `workflows` imports core, as a peer: whoever tests an executor has it.
+  // Core is a peer of the suites: whoever tests a plug-in has it. What other packages' tests use does without.
   testing: ['core', 'interfaces'],
   data: ['interfaces'],
   worker: ['data', 'serialize', 'interfaces'],

@@ -14,11 +14,15 @@ const textOf = (pid: number, file: string): string => {
   }
 }
 
-/** One that has ended and waits for its parent to look does not run. */
-const runs = (pid: number): boolean => {
+/** State and parent. The name, second in its line, may hold anything. */
+const statOf = (pid: number): readonly [state: string, parent: number] => {
   const stat = textOf(pid, 'stat')
-  return !['Z', 'X', ''].includes(stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3))
+  const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return [state, Number(parent)]
 }
+
+/** Whether a process runs. One that has ended and waits for its parent to look does not. */
+export const isRunning = (pid: number): boolean => !['Z', 'X', ''].includes(statOf(pid)[0])
 
 const pids = (): readonly number[] => {
   try {
@@ -34,8 +38,11 @@ const pids = (): readonly number[] => {
 export const processesWhere = (isOne: (process: SeenProcess) => boolean): readonly SeenProcess[] =>
   pids()
     .map((pid) => ({ pid, command: textOf(pid, 'cmdline').replaceAll('\0', ' ').trim() }))
-    .filter((process) => isOne(process) && runs(process.pid))
+    .filter((process) => isOne(process) && isRunning(process.pid))
 
 /** Processes that run now and have `NAME=value` in their environment: children of a run carry the mark that its guardian gave them. */
 export const processesWith = (mark: string): readonly SeenProcess[] =>
   processesWhere(({ pid }) => textOf(pid, 'environ').split('\0').includes(mark))
+
+/** Children of this process that run now. */
+export const ownChildren = (): readonly SeenProcess[] => processesWhere(({ pid }) => statOf(pid)[1] === process.pid)
