@@ -26,16 +26,16 @@ export interface TaskQueue {
   readonly size: number
   push(attempt: TaskTry): void
   next(): TaskTry | undefined
-  /** Forgets a try that waits here. */
-  remove(attempt: TaskTry): void
+  /** Forgets a try, if it waits here. */
+  remove(attempt: TaskTry): boolean
 }
 
 export const newTaskQueue = (): TaskQueue => {
   const plain: Fifo = { items: [], head: 0 }
   const urgent = new Map<number, Fifo>()
   let order: number[] = []
-  const removed = new Set<TaskTry>()
-  const waiting = { count: 0 }
+  /** What was removed stays in its lane until its turn. */
+  const waiting = new Set<TaskTry>()
 
   const laneOf = (priority: number): Fifo => {
     const known = urgent.get(priority)
@@ -57,25 +57,20 @@ export const newTaskQueue = (): TaskQueue => {
 
   return {
     get size() {
-      return waiting.count
+      return waiting.size
     },
     push: (attempt) => {
       const { priority } = attempt.spec
       ;(priority === undefined ? plain : laneOf(priority)).items.push(attempt)
-      waiting.count++
+      waiting.add(attempt)
     },
     next: () => {
-      if (waiting.count === 0) return undefined
+      if (waiting.size === 0) return undefined
       for (let attempt = takeAny(); attempt; attempt = takeAny()) {
-        if (removed.size > 0 && removed.delete(attempt)) continue
-        waiting.count--
-        return attempt
+        if (waiting.delete(attempt)) return attempt
       }
       return undefined
     },
-    remove: (attempt) => {
-      removed.add(attempt)
-      waiting.count--
-    },
+    remove: (attempt) => waiting.delete(attempt),
   }
 }
