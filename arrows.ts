@@ -8,7 +8,8 @@ const provider = ['interfaces']
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   interfaces: [],
   serialize: ['interfaces'],
-  testing: ['interfaces'],
+  // Core is a peer of the suites: whoever tests a plug-in has it. What other packages' tests use does without.
+  testing: ['core', 'interfaces'],
   data: ['interfaces'],
   worker: ['data', 'serialize', 'interfaces'],
   core: ['worker', 'serialize', 'data', 'interfaces', 'executor-local'],

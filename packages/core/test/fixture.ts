@@ -1,21 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { errorOf, eventually, scratch } from '@parsl/testing'
 import { vi } from 'vitest'
 import { type Config, type DataFlowKernel, dataFlowKernel, load, type ParslError } from '../src/index.js'
 
-/** A folder for one test, removed at the end of the scope. */
-export const testFolder = async (): Promise<AsyncDisposable & { readonly path: string }> => {
-  const path = await mkdtemp(join(tmpdir(), 'parsl-test-'))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
-}
+export { errorOf, eventually, scratch }
 
 /** Quiet, without a long wait for bodies that never end; signals belong to the test runner. */
 export const QUIET = { log: false, progress: false, handleSignals: false, killGrace: '10ms' } as const satisfies Config
 
 const inFolder = async (config: Config, start: (config: Config) => Promise<DataFlowKernel>) => {
-  const folder = await testFolder()
+  const folder = await scratch()
   const remove = async (): Promise<void> => folder[Symbol.asyncDispose]()
   const dispose = async (): Promise<void> => {
     await kernel.close()
@@ -37,17 +30,6 @@ export const testKernel = (config: Config = {}): Promise<DataFlowKernel> => inFo
 /** The same, loaded until the end of the scope. One at a time. */
 export const loadTestKernel = (config: Config = {}): Promise<DataFlowKernel> => inFolder(config, (all) => load(all))
 
-/** What a promise rejects with. */
-export const errorOf = async (promise: PromiseLike<unknown>): Promise<ParslError> => {
-  let value: unknown
-  try {
-    value = await promise
-  } catch (error) {
-    return error as ParslError
-  }
-  throw new Error(`expected a rejection, and there was a value: ${String(value)}`)
-}
-
 /** What a call throws. */
 export const thrownBy = (call: () => unknown): ParslError => {
   try {
@@ -62,11 +44,6 @@ export const thrownBy = (call: () => unknown): ParslError => {
 export const thenable = <T>(then: (resolve: (value: T) => void, reject: (error: unknown) => void) => unknown) =>
   // oxlint-disable-next-line unicorn/no-thenable -- that is what it is for
   ({ then }) as PromiseLike<T>
-
-/** Lets the event loop turn until `isSo` answers `true`; the test's own guard ends a wait that never will. */
-export const eventually = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await nextTurn()
-}
 
 /** A logger that remembers. */
 export const logSpy = () => {

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { testFolder } from './fixture.js'
+import { scratch } from './fixture.js'
 
 /** Runs a program with a kernel loaded, and gives the JSON that it printed last. */
 const run = async (program: string): Promise<{ readonly printed: unknown; readonly stderr: string }> => {
-  await using folder = await testFolder()
+  await using folder = await scratch()
   const text = `
     import * as parsl from '@parsl/core'
     const { load, jsApp, joinApp, bashApp } = parsl

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { file, fileAt, isDataFile } from '../src/data-file.ts'
 import { output } from '../src/output.ts'
 import { globFiles, makeOutputFolders, missingInputs, missingOutputs } from '../src/presence.ts'
-import { scratch } from './scratch.ts'
+import { scratch } from '@parsl/testing'
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path)).isDirectory()
 

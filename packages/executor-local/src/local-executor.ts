@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { BadStateException, type ExecutorContext, type RunningExecutor, type TaskTry } from '@parsl/interfaces'
-import { decodeValue, type Functions } from '@parsl/serialize'
+import { decodeError, decodeValue, type Functions } from '@parsl/serialize'
 import {
   newPacker,
   type OpenWorker,
@@ -102,14 +102,16 @@ class LocalExecutor implements RunningExecutor {
 
   async #ended({ attempt }: LocalWork, outcome: Outcome): Promise<void> {
     const { report } = this.#context
-    const bytes = outcome.type === 'succeeded' ? outcome.value : outcome.error
-    try {
-      const value = await this.#functions.whenReady(() =>
-        decodeValue(bytes, { functions: this.#functions.decoding() }),
-      )
+    if (outcome.type === 'failed') {
+      const { error } = await decodeError(outcome.error, this.#functions)
       this.#works.delete(attempt)
-      if (outcome.type === 'succeeded') report.succeeded(attempt, value)
-      else report.failed(attempt, value, outcome.kind)
+      return report.failed(attempt, error, outcome.kind)
+    }
+    try {
+      const options = { functions: this.#functions.decoding() }
+      const value = await this.#functions.whenReady(() => decodeValue(outcome.value, options))
+      this.#works.delete(attempt)
+      report.succeeded(attempt, value)
     } catch (error) {
       this.#works.delete(attempt)
       report.failed(attempt, error, 'body')

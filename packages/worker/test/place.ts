@@ -1,9 +1,9 @@
 import type { FailureKind, Guardian, TaskSpec, TaskTry } from '@parsl/interfaces'
+import { type FakeClock, fakeClock } from '@parsl/testing'
 import { onTestFinished } from 'vitest'
 import { signalGroup } from '../src/process-group.ts'
 import type { Place } from '../src/place.ts'
 import { RunningBody } from '../src/running-body.ts'
-import { type FakeClock, fakeClock } from './fake-clock.ts'
 
 /** What a place was told of a body's end. */
 export type End =

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { endGroup, signalGroup } from '../src/process-group.ts'
 import { sh, type ShellCommand } from '../src/shell-command.ts'
 import { isRunning, lifeline, makePipe } from './lifeline.ts'
-import { scratch } from './scratch.ts'
+import { scratch } from '@parsl/testing'
 
 /** Far beyond the time limit of a test: nothing here waits that long. */
 const LONG_MS = 600_000

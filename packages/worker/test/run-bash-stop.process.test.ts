@@ -7,7 +7,7 @@ import { sh, type ShellCommand } from '../src/shell-command.ts'
 import { task } from '../src/task-context.ts'
 import { isRunning, lifeline } from './lifeline.ts'
 import { endOf, fakePlace, tryOf } from './place.ts'
-import { scratch } from './scratch.ts'
+import { scratch } from '@parsl/testing'
 
 /** Far beyond the time limit of a test: nothing here waits that long. */
 const LONG_MS = 600_000

@@ -6,7 +6,7 @@ import { sh } from '../src/shell-command.ts'
 import { task } from '../src/task-context.ts'
 import { isRunning } from './lifeline.ts'
 import { endOf, fakePlace, tryOf } from './place.ts'
-import { scratch } from './scratch.ts'
+import { scratch } from '@parsl/testing'
 
 /** A try of a bash app that returns this. */
 const bash = (returned: unknown, { spec = {}, ...rest }: Parameters<typeof tryOf>[1] = {}): TaskTry =>

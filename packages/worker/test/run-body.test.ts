@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { RunningBody } from '../src/running-body.ts'
 import { task } from '../src/task-context.ts'
 import { endOf, fakePlace, tryOf } from './place.ts'
-import { scratch } from './scratch.ts'
+import { scratch } from '@parsl/testing'
 
 describe('a generator', () => {
   it('becomes the list of what it gives', async () => {

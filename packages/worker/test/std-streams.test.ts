@@ -4,7 +4,7 @@ import { isParslError } from '@parsl/interfaces'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openStream, tailOf } from '../src/std-streams.ts'
-import { scratch } from './scratch.ts'
+import { scratch } from '@parsl/testing'
 
 const write = async (path: string, mode: string, text: string): Promise<void> => {
   const opened = await openStream('stdout', { path, mode })

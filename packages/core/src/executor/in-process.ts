@@ -4,6 +4,7 @@ import {
   complaintsAbout,
   type Executor,
   type ExecutorContext,
+  ExecutorError,
   isEither,
   isOneOf,
   isPositiveCount,
@@ -26,8 +27,6 @@ export interface InProcessOptions {
   readonly processes?: number
 }
 
-type Limits = Required<Omit<InProcessOptions, 'label'>>
-
 /** Bodies of one kind: those under way, and those that wait for a place. */
 interface Lane {
   readonly limit: number
@@ -39,10 +38,11 @@ const newLane = (limit: number): Lane => ({ limit, queue: newWaitingLine(({ spec
 
 /** The future that a join returned is the kernel's to wait for, as the futures in a list would be. */
 const keepsFuture = (attempt: TaskTry, promise: PromiseLike<unknown>): boolean =>
-  (attempt as Attempt).task.app.kind === 'join' && isLazyPromise(promise)
+  (attempt as Partial<Attempt>).task?.app.kind === 'join' && isLazyPromise(promise)
 
 class InProcess implements RunningExecutor {
   readonly #context: ExecutorContext
+  readonly #label: string
   readonly #where = hostname()
   readonly #place: Place
   /** The body that is in its first turn. */
@@ -51,10 +51,12 @@ class InProcess implements RunningExecutor {
   readonly #running = new Map<TaskTry, RunningBody>()
   readonly #lanes: Readonly<Record<'js' | 'bash', Lane>>
   readonly #pump = newPump(() => this.#startSome())
+  #closed = false
 
-  constructor(context: ExecutorContext, limits: Limits) {
+  constructor(context: ExecutorContext, { label, concurrency, processes }: Required<InProcessOptions>) {
     this.#context = context
-    this.#lanes = { js: newLane(limits.concurrency), bash: newLane(limits.processes) }
+    this.#label = label
+    this.#lanes = { js: newLane(concurrency), bash: newLane(processes) }
     const { report } = context
     this.#place = {
       ...context,
@@ -73,6 +75,7 @@ class InProcess implements RunningExecutor {
   }
 
   submit(attempt: TaskTry): void {
+    if (this.#closed) return this.#context.report.failed(attempt, new ExecutorError(this.#label, 'it is closed'), 'lost')
     this.#lanes[attempt.spec.kind].queue.push(attempt)
     this.#pump()
   }
@@ -80,8 +83,7 @@ class InProcess implements RunningExecutor {
   stop(attempt: TaskTry, reason: unknown): void {
     const body = this.#starting?.taskTry === attempt ? this.#starting : this.#running.get(attempt)
     if (body) return body.stop(reason)
-    this.#lanes[attempt.spec.kind].queue.remove(attempt)
-    this.#context.report.failed(attempt, reason, 'stopped')
+    if (this.#lanes[attempt.spec.kind].queue.remove(attempt)) this.#context.report.failed(attempt, reason, 'stopped')
   }
 
   load(): { readonly outstanding: number; readonly slots: number } {
@@ -94,7 +96,9 @@ class InProcess implements RunningExecutor {
     for (const [attempt, body] of bodies) body.abandon(reason(attempt))
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true
+  }
 
   #startSome(): boolean {
     const command = this.#startNext(this.#lanes.bash)
@@ -139,7 +143,7 @@ export const inProcessExecutor = (options: InProcessOptions = {}): Executor => {
     capabilities: { isolation: 'none', resources: [], priorities: true, forcedStop: false, capturesStreams: false },
     start: async (context) => {
       taskContexts()
-      return new InProcess(context, { concurrency, processes })
+      return new InProcess(context, { label, concurrency, processes })
     },
   })
 }

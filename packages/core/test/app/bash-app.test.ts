@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type BashExitFailure, type DataFile, file, output, sh } from '../../src/index.js'
-import { errorOf, testFolder, testKernel } from '../fixture.js'
+import { errorOf, scratch, testKernel } from '../fixture.js'
 
 const textOf = (path: unknown): Promise<string> => readFile(path as string, 'utf8')
 
@@ -50,7 +50,7 @@ describe('a bash app', () => {
   })
 
   it('makes the files that it promised, and counts on the files that it was given', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel()
     await writeFile(join(folder.path, 'in put.txt'), 'b\na\n')
     const sort = kernel.bashApp((text: DataFile, sorted: DataFile) => sh`sort ${text} > ${sorted}`)
@@ -161,7 +161,7 @@ describe('a bash app that fails', () => {
   })
 
   it('names the promised files that it did not make', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel()
     const lazy = kernel.bashApp((_a: DataFile, b: DataFile) => sh`touch ${b}`, { name: 'lazy' })
     const [a, b] = [join(folder.path, 'a'), join(folder.path, 'b')]
@@ -176,7 +176,7 @@ describe('a bash app that fails', () => {
   })
 
   it('never starts where an input is missing', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel()
     const missing = join(folder.path, 'missing')
     let ran = false

@@ -9,7 +9,7 @@ import {
   type JoinError,
   output,
 } from '../../src/index.js'
-import { errorOf, testFolder, testKernel } from '../fixture.js'
+import { errorOf, scratch, testKernel } from '../fixture.js'
 
 const appsOf = (kernel: DataFlowKernel) => ({
   number: kernel.jsApp(async (n: number) => n, { name: 'number' }),
@@ -85,7 +85,7 @@ describe('a join', () => {
   })
 
   it('gives the file where its body returns the future of one', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel()
     const write = kernel.jsApp((target: DataFile) => writeFile(target.path, ''))
     const join = kernel.joinApp(() => write(output(`${folder.path}/out`)).outputs[0])

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { type Config, type DataFile, file, output, sh, type StdAutopath, type StreamOption } from '../../src/index.js'
-import { errorOf, testFolder, testKernel } from '../fixture.js'
+import { errorOf, scratch, testKernel } from '../fixture.js'
 
 const textOf = (path: unknown): Promise<string> => readFile(path as string, 'utf8')
 
@@ -35,7 +35,7 @@ describe('the streams of a bash app', () => {
   })
 
   it('are appended to a path that was given, whose folder is made', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using test = await withBash()
     const path = join(folder.path, 'deep/er/log.txt')
     const log = test.say.with({ stdout: path })
@@ -47,7 +47,7 @@ describe('the streams of a bash app', () => {
   })
 
   it('count relative paths from the working directory', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using test = await withBash()
     const path = relative(process.cwd(), join(folder.path, 'relative.txt'))
     const future = test.say.with({ stdout: path })('x')
@@ -57,7 +57,7 @@ describe('the streams of a bash app', () => {
   })
 
   it('are opened in the mode that was given', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using test = await withBash()
     const path = join(folder.path, 'log.txt')
     await writeFile(path, 'older\n')
@@ -73,7 +73,7 @@ describe('the streams of a bash app', () => {
   })
 
   it('may be one file for both', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using test = await withBash()
     const path = join(folder.path, 'both.txt')
     await test.say.with({ stdout: path, stderr: path })('x')
@@ -97,7 +97,7 @@ describe('the streams of a bash app', () => {
   })
 
   it('may be a promised file, which a later app takes', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using test = await withBash()
     const target = output(join(folder.path, 'out.txt'))
     await writeFile(join(folder.path, 'out.txt'), 'older')
@@ -112,7 +112,7 @@ describe('the streams of a bash app', () => {
   })
 
   it('fail the task with a typed error where they cannot be opened', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using test = await withBash()
     await mkdir(join(folder.path, 'folder'))
     for (const stream of ['stdout', 'stderr'] as const) {
@@ -138,7 +138,7 @@ describe('the streams of a bash app', () => {
 
 describe('stdAutopath', () => {
   it('chooses where automatic streams go, in any form', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     const at = (name: string) => join(folder.path, name)
     const choices: Record<string, Exclude<StreamOption, 'auto'>> = {
       path: at('path'),
@@ -210,7 +210,7 @@ describe('the streams of a JavaScript body', () => {
 })
 
 it('takes the files of the arguments apart from those of the streams', async () => {
-  await using folder = await testFolder()
+  await using folder = await scratch()
   await using test = await withBash()
   const shared = output(join(folder.path, 'shared.txt'))
   const write = test.kernel.bashApp((target: DataFile) => sh`echo ${target.path}`)

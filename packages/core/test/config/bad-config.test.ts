@@ -4,7 +4,7 @@ import { parseDuration } from '@parsl/interfaces'
 import { describe, expect, it } from 'vitest'
 import { type Config, type ConfigurationError, dataFlowKernel, load } from '../../src/index.js'
 import { fakeExecutor } from '../executor/fake.js'
-import { errorOf, testFolder } from '../fixture.js'
+import { errorOf, scratch } from '../fixture.js'
 
 const complaintsAbout = async (config: unknown): Promise<readonly string[]> => {
   const error = (await errorOf(dataFlowKernel(config as Config))) as ConfigurationError
@@ -107,7 +107,7 @@ describe('a configuration', () => {
   )
 
   it.each(['5 s', '1h30m', '00:10:00', 0, 2.5, '1-00:00:00'])('takes a killGrace of %j', async (killGrace) => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     const kernel = await dataFlowKernel({ killGrace, runDir: folder.path, log: false })
     expect(kernel.config.killGraceMs).toBe(parseDuration(killGrace))
     await kernel.close()
@@ -138,7 +138,7 @@ describe('a configuration', () => {
   })
 
   it('may leave options undefined, which is to leave them out', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     const config = { retries: undefined, executors: undefined, log: false, runDir: folder.path } as never as Config
     const kernel = await dataFlowKernel(config)
     expect(kernel.config).toMatchObject({ retries: 0, exitMode: 'wait', infrastructureRetries: 3, killGraceMs: 5_000 })
@@ -149,7 +149,7 @@ describe('a configuration', () => {
 
 describe('the folder of run directories', () => {
   it('that cannot be made is named, with the reason', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     const runDir = join(folder.path, 'file', 'runs')
     await writeFile(join(folder.path, 'file'), '')
     const error = await errorOf(dataFlowKernel({ runDir }))

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { evidenceOf, inProcessExecutor, output } from '../../src/index.js'
-import { errorOf, testFolder, testKernel } from '../fixture.js'
+import { errorOf, scratch, testKernel } from '../fixture.js'
 import { type FakeExecutor, fakeExecutor } from './fake.js'
 
 describe('an executor', () => {
   it('is given each try with all that it needs', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     const fake = fakeExecutor()
     await using kernel = await testKernel({ executors: [fake] })
     const body = (a: number, list: readonly number[], _out: unknown): string => `${a} ${list.length}`

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { type DataFile, inProcessExecutor, output, sh, task, type TaskCancelled } from '../../src/index.js'
-import { errorOf, eventually, testFolder, testKernel } from '../fixture.js'
+import { errorOf, eventually, scratch, testKernel } from '../fixture.js'
 
 const isCancelled = { name: 'TaskCancelled', code: 'PARSL_DATAFLOW_CANCELLED' }
 
@@ -122,7 +122,7 @@ describe('cancel()', () => {
   })
 
   it('fails what depends on the task, and its outputs', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel()
     const write = kernel.jsApp((_given: DataFile) => new Promise<string>(() => {}))
     const future = write(output(`${folder.path}/out.txt`))
@@ -133,7 +133,7 @@ describe('cancel()', () => {
   })
 
   it('stops what a join waits for, nested joins and promised files included', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel()
     const started: string[] = []
     const stopped: string[] = []

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import * as copy from '@parsl/core'
 import { describe, expect, it } from 'vitest'
 import * as source from '../../src/index.js'
-import { errorOf, loadTestKernel, testFolder, testKernel, thrownBy } from '../fixture.js'
+import { errorOf, loadTestKernel, scratch, testKernel, thrownBy } from '../fixture.js'
 
 describe('another copy of the package in the same program', () => {
   it('is another one, or these tests would show nothing', () => {
@@ -21,7 +21,7 @@ describe('another copy of the package in the same program', () => {
   })
 
   it('makes futures that apps of this one wait for', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel()
     const other = await copy.dataFlowKernel({ runDir: folder.path, log: false, handleSignals: false })
     const number = other.jsApp(async (n: number) => n)
@@ -46,7 +46,7 @@ describe('another copy of the package in the same program', () => {
   })
 
   it('makes files, outputs and commands that this one takes', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel()
     await writeFile(`${folder.path}/in`, 'text')
     const pass = kernel.bashApp((from: source.DataFile, to: source.DataFile) => copy.sh`cat ${from} > ${to}`)

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type DataFile, file, isDataFile, output } from '../../src/index.js'
-import { errorOf, testFolder, testKernel } from '../fixture.js'
+import { errorOf, scratch, testKernel } from '../fixture.js'
 
 const withFolder = async () => {
-  const folder = await testFolder()
+  const folder = await scratch()
   const kernel = await testKernel()
   const write = kernel.jsApp((target: DataFile, text: string) => writeFile(target.path, text), { name: 'write' })
   const read = kernel.jsApp((source: DataFile) => readFile(source.path, 'utf8'), { name: 'read' })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type DataFlowKernel } from '../../src/index.js'
-import { errorOf, eventually, testFolder, testKernel } from '../fixture.js'
+import { errorOf, eventually, scratch, testKernel } from '../fixture.js'
 
 let written: string[] = []
 let unhandled = 0
@@ -50,7 +50,7 @@ describe('a failure that nobody awaited', () => {
   })
 
   it('names the log of the run, where there is one', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel({ log: 'error', runDir: folder.path })
     const future = failing(kernel)('lost')
     await eventually(() => future.state === 'failed')

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { type Config } from '../../src/index.js'
 import { fakeExecutor } from '../executor/fake.js'
-import { errorOf, eventually, logSpy, testFolder, testKernel, thrownBy } from '../fixture.js'
+import { errorOf, eventually, logSpy, scratch, testKernel, thrownBy } from '../fixture.js'
 
 type Sink = NonNullable<Config['monitoring']>[number]
 const never = () => new Promise<number>(() => {})
@@ -228,7 +228,7 @@ describe('monitoring sinks', () => {
 
 describe('the run directory', () => {
   it('holds the log, one JSON object a line', async () => {
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel({ log: 'debug', runDir: folder.path })
     await kernel.jsApp(() => 1, { name: 'one' })()
     await errorOf(kernel.jsApp(() => Promise.reject(new Error('x', { cause: new Error('y') })), { name: 'two' })())
@@ -250,7 +250,7 @@ describe('the run directory', () => {
 
   it('goes on being numbered where folders were removed or are foreign', async () => {
     const { mkdir, rm } = await import('node:fs/promises')
-    await using folder = await testFolder()
+    await using folder = await scratch()
     for (const name of ['000', '007', 'notes', '12x']) await mkdir(`${folder.path}/${name}`)
     await using first = await testKernel({ runDir: folder.path })
     expect(first.runDir).toBe(`${folder.path}/008`)

@@ -10,14 +10,14 @@ import {
   task,
   waitForCurrentTasks,
 } from '../../src/index.js'
-import { errorOf, eventually, loadTestKernel, QUIET, testFolder, testKernel, thrownBy } from '../fixture.js'
+import { errorOf, eventually, loadTestKernel, QUIET, scratch, testKernel, thrownBy } from '../fixture.js'
 
 const number = jsApp(async (n: number) => n, { name: 'number' })
 const never = jsApp(() => new Promise<number>(() => {}), { name: 'never' })
 
 /** Settings for kernels that a test closes itself. */
 const settings = async (config: Config = {}) => {
-  const folder = await testFolder()
+  const folder = await scratch()
   return {
     config: { ...QUIET, runDir: folder.path, ...config },
     [Symbol.asyncDispose]: async () => folder[Symbol.asyncDispose](),

@@ -10,7 +10,7 @@ interface Outcome {
 }
 
 const functions = createFunctions({ intrinsics: workerIntrinsics })
-const decode = (bytes: Uint8Array): unknown => decodeValue(bytes, { functions: functions.decoder })
+const decode = (bytes: Uint8Array): unknown => decodeValue(bytes, { functions: functions.decoding() })
 
 const settled = async ({ value, error }: Outcome): Promise<unknown> =>
   value === undefined ? (await decodeError(error as Uint8Array, functions)).error : decode(value)

@@ -18,7 +18,7 @@ const functions = createFunctions({ intrinsics: workerIntrinsics })
 const run = async (sent: string): Promise<Uint8Array> => {
   try {
     const task = await functions.whenReady(() =>
-      decodeValue(new Uint8Array(Buffer.from(sent, 'base64')), { functions: functions.decoder }),
+      decodeValue(new Uint8Array(Buffer.from(sent, 'base64')), { functions: functions.decoding() }),
     )
     const [body, ...args] = task as [(...given: unknown[]) => unknown, ...unknown[]]
     const value = await body(...args)

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { guardiansOf, markedBy, nothingLeft, type RunProcess } from './processes.js'
+import { type SeenProcess, scratch } from '@parsl/testing'
+import { guardiansOf, markedBy, nothingLeft } from './processes.js'
 
 /** How a program ended. */
 export interface Ended {
@@ -23,7 +22,7 @@ export interface RunningProgram extends AsyncDisposable {
   readonly runId: Promise<string>
   readonly ended: Promise<Ended>
   /** Processes of its run now, its guardian included. */
-  left(): readonly RunProcess[]
+  left(): readonly SeenProcess[]
   /** Waits until no process of its run is left, its guardian included. */
   nothingLeft(): Promise<void>
 }
@@ -57,7 +56,8 @@ export const startProgram = async (
   name: 'busy' | 'steady' | 'first-spawn' | 'idle',
   options: object = {},
 ): Promise<RunningProgram> => {
-  const folder = await mkdtemp(join(tmpdir(), 'parsl-program-'))
+  const place = await scratch()
+  const { path: folder } = place
   const path = join(import.meta.dirname, `${name}.ts`)
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, JSON.stringify(options)], {
     cwd: folder,
@@ -87,11 +87,11 @@ export const startProgram = async (
     runId.reject(new Error(`${name} ended before its kernel had started\n${errors.join('')}`))
     return { code, signal } as Ended
   })
-  const left = (): readonly RunProcess[] => (known === undefined ? [] : [...markedBy(known), ...guardiansOf(known)])
+  const left = (): readonly SeenProcess[] => (known === undefined ? [] : [...markedBy(known), ...guardiansOf(known)])
   const dispose = async (): Promise<void> => {
     child.kill('SIGKILL')
     for (const { pid } of left()) end(pid)
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    await place[Symbol.asyncDispose]()
   }
   return {
     child,

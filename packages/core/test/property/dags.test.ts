@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Scratch, scratch } from '@parsl/testing'
 import { FINAL_STATES, type TaskState } from '@parsl/interfaces'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -13,11 +11,11 @@ import { type Instance, World } from './world.js'
 const RUNS = Number(process.env['PARSL_TEST_RUNS'] ?? 700)
 const GUARD_MS = 200 * RUNS
 
-let runDir = ''
+let folder: Scratch
 beforeAll(async () => {
-  runDir = await mkdtemp(join(tmpdir(), 'parsl-dags-'))
+  folder = await scratch()
 })
-afterAll(() => rm(runDir, { recursive: true, force: true }), GUARD_MS)
+afterAll(() => folder[Symbol.asyncDispose](), GUARD_MS)
 
 /** Numbers from 0 up to 1 that fast-check draws. */
 type Draw = () => number
@@ -176,7 +174,7 @@ it(
     await fc.assert(
       fc.asyncProperty(anyDag, draws, async ({ tasks, backoff }, draw) => {
         const dag = { backoff, tasks: tasks.map(withoutLimits) }
-        const world = await new World(dag).start(runDir)
+        const world = await new World(dag).start(folder.path)
         await play(world, draw, false)
         await check(world, dag)
       }),
@@ -192,7 +190,7 @@ it(
     expect.hasAssertions()
     await fc.assert(
       fc.asyncProperty(anyDag, draws, async (dag, draw) => {
-        const world = await new World(dag).start(runDir)
+        const world = await new World(dag).start(folder.path)
         await play(world, draw, true)
         await check(world, dag)
       }),

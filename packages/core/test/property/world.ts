@@ -1,3 +1,4 @@
+import { type FakeClock, fakeClock } from '@parsl/testing'
 import { isParslError, type MonitoringEvent, type TaskTry } from '@parsl/interfaces'
 import {
   type AppFuture,
@@ -7,7 +8,6 @@ import {
   task as current,
 } from '../../src/index.js'
 import { startKernel } from '../../src/kernel/kernel.js'
-import { type FakeClock, newFakeClock } from './fake-clock.js'
 import { type FakeExecutor, Lost, type Move, newFakeExecutor } from './fake-executor.js'
 import { type Disturbance, foreignValue, NOBODY, valueOf } from './oracle.js'
 import { build, type Dag, fateOf, type JoinPlan, type JsPlan, type Leaf, type TaskPlan } from './plan.js'
@@ -56,7 +56,7 @@ export class World {
   #closing: ReturnType<DataFlowKernel['close']> | undefined
   #closedAt = Infinity
   kernel!: DataFlowKernel
-  readonly clock: FakeClock = newFakeClock()
+  readonly clock: FakeClock = fakeClock()
   readonly fakes: readonly [FakeExecutor, FakeExecutor]
   readonly events: MonitoringEvent[] = []
   readonly instances = new Map<string, Instance>()

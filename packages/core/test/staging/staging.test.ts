@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { type Config, type DataFile, file, localStaging, output, sh } from '../../src/index.js'
-import { errorOf, eventually, testFolder, testKernel } from '../fixture.js'
+import { errorOf, eventually, scratch, testKernel } from '../fixture.js'
 import { fakeExecutor } from '../executor/fake.js'
 
 type Staging = NonNullable<Config['staging']>[number]
@@ -306,7 +306,7 @@ describe('the staging of an executor', () => {
   it('stands instead of the kernels own', async () => {
     const mem = memStaging()
     const fake = fakeExecutor({ staging: [mem.staging] })
-    await using folder = await testFolder()
+    await using folder = await scratch()
     await using kernel = await testKernel({ executors: [fake] })
     mem.stored.set('mem:/a', 'text')
     const future = kernel.jsApp((source: DataFile) => source.url)(file('mem:/a'))

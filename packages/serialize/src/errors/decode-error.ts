@@ -11,11 +11,11 @@ interface Thrown {
   readonly error: unknown
 }
 
-type Decoding = Pick<Functions, 'decoder' | 'whenReady'>
+type Decoding = Pick<Functions, 'decoding' | 'whenReady'>
 
 const decoded = async (bytes: Uint8Array, functions: Decoding | undefined): Promise<Thrown> => {
   if (functions === undefined) return { error: decodeValue(bytes) }
-  return functions.whenReady(() => ({ error: decodeValue(bytes, { functions: functions.decoder }) }))
+  return functions.whenReady(() => ({ error: decodeValue(bytes, { functions: functions.decoding() }) }))
 }
 
 /** What can be made without the functions that the thrown value needs. */

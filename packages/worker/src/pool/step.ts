@@ -104,8 +104,7 @@ const stopRequested = <W extends Work>(state: PoolState<W>, event: EventOf<W, 's
   if (state.stops.has(work)) return NOTHING
   const worker = holderOf(state, work)
   if (worker === undefined) {
-    state.line.remove(work)
-    return [{ type: 'failed', work, error: reason, kind }]
+    return state.line.remove(work) ? [{ type: 'failed', work, error: reason, kind }] : NOTHING
   }
   state.stops.set(work, { reason, kind })
   if (worker.current === work) return [{ type: 'askToStop', worker: worker.id, work, reason, kind }]

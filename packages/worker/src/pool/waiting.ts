@@ -34,8 +34,8 @@ export interface WaitingLine<T> {
   next(): T | undefined
   /** Puts back, before its equals, what was taken. */
   giveBack(item: T): void
-  /** Forgets an item that waits here. */
-  remove(item: T): void
+  /** Forgets an item, if it waits here. */
+  remove(item: T): boolean
 }
 
 /** The lanes of a line, by priority. */
@@ -65,14 +65,14 @@ const newLanes = <T>() => {
 
 export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number | undefined): WaitingLine<T> => {
   const lanes = newLanes<T>()
-  const removed = new Set<T>()
-  const waiting = { count: 0 }
+  // What was removed stays in its lane until its turn.
+  const waiting = new Set<T>()
 
   /** The lane whose first item is the next one. */
   const nextLane = (): Fifo<T> | undefined => {
-    if (waiting.count === 0) return undefined
+    if (waiting.size === 0) return undefined
     for (let lane = lanes.first(); lane; lane = lanes.first()) {
-      if (removed.size === 0 || !removed.delete(lane.items[lane.head] as T)) return lane
+      if (waiting.has(lane.items[lane.head] as T)) return lane
       take(lane)
     }
     return undefined
@@ -80,11 +80,11 @@ export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number
 
   return {
     get size() {
-      return waiting.count
+      return waiting.size
     },
     push: (item) => {
       lanes.of(priorityOf(item)).items.push(item)
-      waiting.count++
+      waiting.add(item)
     },
     peek: () => {
       const lane = nextLane()
@@ -92,17 +92,14 @@ export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number
     },
     next: () => {
       const lane = nextLane()
-      if (!lane) return undefined
-      waiting.count--
-      return take(lane)
+      const item = lane && take(lane)
+      if (item) waiting.delete(item)
+      return item
     },
     giveBack: (item) => {
       putBack(lanes.of(priorityOf(item)), item)
-      waiting.count++
+      waiting.add(item)
     },
-    remove: (item) => {
-      removed.add(item)
-      waiting.count--
-    },
+    remove: (item) => waiting.delete(item),
   }
 }

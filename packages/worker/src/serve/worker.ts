@@ -1,5 +1,5 @@
-import { AppException, AppStalled, type FailureKind, type TaskTry } from '@parsl/interfaces'
-import { encodeValue, type Functions } from '@parsl/serialize'
+import { AppStalled, type FailureKind, type TaskTry } from '@parsl/interfaces'
+import { encodeError, encodeValue, type Functions } from '@parsl/serialize'
 import type { FromWorker, RunMessage, ToWorker } from '../messages.js'
 import type { Place } from '../place.js'
 import { RunningBody } from '../running-body.js'
@@ -128,16 +128,8 @@ export class ServingWorker {
 
   #failed(error: unknown, kind: FailureKind): void {
     const present = this.#present as Present
-    this.#end(present, { type: 'failed', ...this.#about(present), error: this.#encodeError(error), kind })
-  }
-
-  #encodeError(error: unknown): Uint8Array {
-    try {
-      return encodeValue(error, { functions: this.#functions.encoder(), name: 'error' })
-    } catch (cause) {
-      const { app = 'the app' } = this.#present?.body ?? {}
-      return encodeValue(new AppException(app, `${String(error)} (${String(cause)})`))
-    }
+    const bytes = encodeError(error, { functions: this.#functions })
+    this.#end(present, { type: 'failed', ...this.#about(present), error: bytes, kind })
   }
 
   #about({ message, startedAt }: Present): { readonly id: number; readonly ms: number } {

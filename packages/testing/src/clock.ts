@@ -1,22 +1,20 @@
 import type { Clock } from '@parsl/interfaces'
 
-interface Timer {
-  readonly at: number
-  readonly task: () => void
-}
-
-/** Time that stands still until the test moves it. */
+/** Time that stands still until a test moves it. */
 export interface FakeClock extends Clock {
   /** Moves on, and calls what becomes due in order. */
   advance(ms: number): void
-  /** How far away the next timer is. */
+  /** How far away the next timer is, where there is one. */
   untilNext(): number | undefined
+  /** How many timers wait for their time. */
+  waiting(): number
 }
 
-export const newFakeClock = (): FakeClock => {
-  let now = 1_000_000
-  const timers = new Set<Timer>()
-  const next = (): Timer | undefined => [...timers].toSorted((a, b) => a.at - b.at)[0]
+/** A clock for tests of what waits: nothing is due before `advance`. */
+export const fakeClock = (start = 1_700_000_000_000): FakeClock => {
+  let now = start
+  const timers = new Set<{ readonly at: number; readonly task: () => void }>()
+  const next = () => [...timers].toSorted((a, b) => a.at - b.at)[0]
   return {
     now: () => now,
     after: (ms, task) => {
@@ -37,5 +35,6 @@ export const newFakeClock = (): FakeClock => {
       const timer = next()
       return timer && Math.max(0, timer.at - now)
     },
+    waiting: () => timers.size,
   }
 }

@@ -1,0 +1,4 @@
+export interface FaultOptions {
+  readonly x?: 1
+}
+export const executorFaults = (_options: FaultOptions): void => {}

@@ -1,0 +1,5 @@
+export { type FakeClock, fakeClock } from './clock.js'
+export { errorOf } from './error-of.js'
+export { eventually, type EventuallyOptions } from './eventually.js'
+export { isRunning, ownChildren, processesWhere, processesWith, type SeenProcess } from './processes.js'
+export { type Scratch, scratch } from './scratch.js'

@@ -1,0 +1,8 @@
+import { inProcessExecutor } from '@parsl/core'
+import { executorConformance } from '../src/executor/index.js'
+import { executorWorkflows } from '../src/workflows/index.js'
+
+const create = () => inProcessExecutor({ concurrency: 4 })
+
+executorConformance({ create })
+executorWorkflows({ create: () => ({ executors: [create()] }) })
