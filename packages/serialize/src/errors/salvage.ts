@@ -14,6 +14,7 @@ interface Salvage {
   /** Copies that lack something, by what they are copies of. */
   readonly copies: Map<object, object>
   tries: number
+  readonly until: number
 }
 
 interface Copying {
@@ -24,10 +25,15 @@ interface Copying {
 
 /** Each part is tried alone, and a field of an error may lead to all of the program. */
 const MOST_TRIES = 500
+const LONGEST_MS = 1_000
+
+const tooMuch = 'was not looked at: the error holds too much that cannot travel'
+
+const isOver = ({ tries, until }: Salvage): boolean => tries > MOST_TRIES || performance.now() > until
 
 const refuses = (salvage: Salvage, value: unknown, path: string): string | undefined => {
   salvage.tries += 1
-  return salvage.tries > MOST_TRIES ? `${path} cannot travel: the error holds too much` : salvage.refused(value, path)
+  return isOver(salvage) ? `${path} ${tooMuch}` : salvage.refused(value, path)
 }
 
 /** Other properties are the engine's or Node's own. */
@@ -48,8 +54,12 @@ const copyProperty = (salvage: Salvage, { from, to, path }: Copying, key: Proper
 
 const copyProperties = (salvage: Salvage, copying: Copying, carried: PropertyKey): void => {
   for (const key of Reflect.ownKeys(copying.from)) {
-    if (key !== carried) copyProperty(salvage, copying, key)
-    if (salvage.tries > MOST_TRIES) return
+    if (key === carried) continue
+    if (isOver(salvage)) {
+      salvage.leftOut.push(`${copying.path} › ${String(key)} ${tooMuch}`)
+      return
+    }
+    copyProperty(salvage, copying, key)
   }
 }
 
@@ -104,7 +114,7 @@ const copyOf = (salvage: Salvage, from: object, path: string): object | undefine
 
 /** A copy of what was thrown without what cannot travel, which is named on it. */
 export const salvaged = (thrown: unknown, refused: Refused): object | undefined => {
-  const salvage = { refused, leftOut: [], copies: new Map(), tries: 0 }
+  const salvage = { refused, leftOut: [], copies: new Map(), tries: 0, until: performance.now() + LONGEST_MS }
   const copy = isObject(thrown) ? copyOf(salvage, thrown, 'error') : undefined
   if (copy !== undefined) noteLeftOut(copy, salvage.leftOut)
   return copy
