@@ -1,7 +1,7 @@
 import { packageBuild } from '../../tsup.base.js'
 
-export default packageBuild({
+export default packageBuild({ entry: {
   index: 'src/index.ts',
   executor: 'src/executor/index.ts',
   workflows: 'src/workflows/index.ts',
-})
+} })

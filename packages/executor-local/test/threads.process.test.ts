@@ -1,0 +1,6 @@
+import { executorConformance } from '@parsl/testing/executor'
+import { executorWorkflows } from '@parsl/testing/workflows'
+import { threadPoolExecutor } from '../src/index.ts'
+
+executorConformance({ create: () => threadPoolExecutor({ maxThreads: 2 }) })
+executorWorkflows({ create: () => ({ executors: [threadPoolExecutor({ maxThreads: 2 })] }) })
