@@ -2,6 +2,7 @@ import { SerializationError } from '@parsl/interfaces'
 import type { AnyFunction } from '../functions.js'
 import { scopeOf } from './bindings.js'
 import type { Inspected, ScopeValues } from './inspector.js'
+import { placeOfVariable } from './module-tree.js'
 import type { FreeName } from './plan.js'
 
 /** A variable that is assigned again, as an object that functions can share. */
@@ -67,7 +68,8 @@ export const createCells = (when: 'now' | 'later', before: readonly SeenCell[] =
 
   const of = (wanted: Omit<SeenCell, 'cell'>): Cell => {
     const { name, path } = wanted
-    const others = all.filter((other) => other.name.variable === name.variable)
+    const place = placeOfVariable(name.variable)
+    const others = all.filter((other) => placeOfVariable(other.name.variable) === place)
     if (name.variable.scope.type === 'module' && others[0] !== undefined) return others[0].cell
     if (others.some((other) => twins(other, wanted))) {
       throw new SerializationError(
