@@ -44,6 +44,8 @@ export const op = {
   // A message may begin with its codes: their texts, or their ids.
   codes: -34,
   codeIds: -35,
+  /** Variables that are assigned again follow the value: each as its cell and what it holds now. */
+  late: -36,
 } as const
 
 /** No operation is below it. */

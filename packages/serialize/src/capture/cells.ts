@@ -1,6 +1,8 @@
 import { SerializationError } from '@parsl/interfaces'
-import type { Variable } from 'eslint-scope'
-import type { ScopeValues } from './inspector.js'
+import type { AnyFunction } from '../functions.js'
+import { scopeOf } from './bindings.js'
+import type { Inspected, ScopeValues } from './inspector.js'
+import { placeOfVariable } from './module-tree.js'
 import type { FreeName } from './plan.js'
 
 /** A variable that is assigned again, as an object that functions can share. */
@@ -8,10 +10,14 @@ export interface Cell {
   v: unknown
 }
 
-interface Seen {
+/** A cell, and where its variable is read. */
+export interface SeenCell {
+  readonly name: FreeName
+  /** A function that closes over it. */
+  readonly fn: AnyFunction
+  readonly path: string
   readonly scope: ScopeValues
   readonly cell: Cell
-  readonly writes: boolean
 }
 
 /** Where there is no value yet there is nothing to tell them apart by. */
@@ -39,32 +45,45 @@ export const readVariable = (scope: ScopeValues, name: string, path: string): un
   }
 }
 
+/** What a cell holds now. */
+export const valueOf = ({ scope, name, path }: SeenCell): unknown => readVariable(scope, name.name, path)
+
+/** The same cells with what their variables hold at present. */
+export const readAgain = (seen: readonly SeenCell[], inspect: (fn: AnyFunction) => Inspected): SeenCell[] => {
+  const scopes = new Map(seen.map(({ fn }) => [fn, inspect(fn).scopes]))
+  return seen.map((one) => ({ ...one, scope: scopeOf(scopes.get(one.fn) ?? [], one.name, one.path) }))
+}
+
+const twins = (a: Omit<SeenCell, 'cell'>, b: Omit<SeenCell, 'cell'>): boolean =>
+  (a.name.writes || b.name.writes) && sameValues(a.scope, b.scope)
+
 /**
  * The cells of one message. A variable of a module exists once. Variables of calls exist once per call, and the engine
  * does not say which functions come from the same call: where that would matter, they are refused.
+ *
+ * @param when whether a cell has its value from the start, or gets it `later`
  */
-export const createCells = () => {
-  const seen = new Map<Variable, Seen[]>()
+export const createCells = (when: 'now' | 'later', before: readonly SeenCell[] = []) => {
+  const all = [...before]
 
-  const ofModule = ({ scope }: Variable): boolean => scope.type === 'module'
-
-  const of = ({ variable, name, writes }: FreeName, scope: ScopeValues, path: string): Cell => {
-    const others = seen.get(variable) ?? []
-    const shared = ofModule(variable) ? others[0] : undefined
-    if (shared !== undefined) return shared.cell
-    const twin = others.find((other) => (other.writes || writes) && sameValues(other.scope, scope))
-    if (twin !== undefined) {
+  const of = (wanted: Omit<SeenCell, 'cell'>): Cell => {
+    const { name, path } = wanted
+    const place = placeOfVariable(name.variable)
+    const others = all.filter((other) => placeOfVariable(other.name.variable) === place)
+    if (name.variable.scope.type === 'module' && others[0] !== undefined) return others[0].cell
+    if (others.some((other) => twins(other, wanted))) {
       throw new SerializationError(
-        `${path} › ${name}`,
+        `${path} › ${name.name}`,
         'two functions of this message may share this variable, which is assigned again, and nothing tells whether ' +
-          `they do; keep it in an object (const state = { ${name} })`,
+          `they do; keep it in an object (const state = { ${name.name} })`,
       )
     }
-    const cell = { v: readVariable(scope, name, path) }
-    seen.set(variable, [...others, { scope, cell, writes }])
-    return cell
+    const seen = { ...wanted, cell: { v: undefined as unknown } }
+    if (when === 'now') seen.cell.v = valueOf(seen)
+    all.push(seen)
+    return seen.cell
   }
-  return { of, count: () => seen.size }
+  return { of, all: all as readonly SeenCell[] }
 }
 
-export type Cells = ReturnType<typeof createCells>['of']
+export type Cells = ReturnType<typeof createCells>

@@ -7,9 +7,10 @@ import type { AnyFunction, FunctionDecoder, FunctionEncoder } from '../functions
 import { isObject } from '../is-object.js'
 import { createReviver } from '../revive/reviver.js'
 import { type Captured, createCaptures, type OnChange } from './captures.js'
+import type { Cells } from './cells.js'
 import { createDescriber } from './describe.js'
 import { createHome } from './home.js'
-import { createInspector } from './inspector.js'
+import { createInspector, type Inspector } from './inspector.js'
 import { createWellKnown } from './well-known.js'
 
 /** How functions travel. */
@@ -86,9 +87,11 @@ export const createFunctions = ({
   const names = new Map([...intrinsics].map(([name, value]) => [value, name]))
   const intrinsicName = (value: unknown): string | undefined => names.get(value) ?? brandOf(value)
   let describer: ReturnType<typeof createDescriber> | undefined
+  let inspector: Inspector | undefined
+  const inspect = (): Inspector => (inspector ??= createInspector())
   const describe = (): ReturnType<typeof createDescriber> =>
     (describer ??= createDescriber({
-      inspector: createInspector(),
+      inspector: inspect(),
       knowledge: { wellKnown: createWellKnown(), intrinsicName },
       home,
     }))
@@ -101,10 +104,14 @@ export const createFunctions = ({
       return whenReady(decode)
     }
   }
-  const encoder = () => describe()('travel')
+  const encoder = (cells?: Cells): FunctionEncoder => describe()('travel', cells)
   return {
-    encoder,
-    capture: createCaptures({ encoder, onChange: checkCaptures ? onChange : undefined }),
+    encoder: () => encoder(),
+    capture: createCaptures({
+      encoder,
+      inspect: (fn) => inspect().inspect(fn),
+      onChange: checkCaptures ? onChange : undefined,
+    }),
     decoding: createReviver({ intrinsics, home, maxCodeBytes }),
     whenReady,
     identityOf: (value) => {

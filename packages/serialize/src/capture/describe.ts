@@ -3,7 +3,7 @@ import { types } from 'node:util'
 import { codeIdOf } from '../code-store.js'
 import type { AnyFunction, CodeText, FunctionByCode, FunctionDescription, FunctionEncoder } from '../functions.js'
 import { placeOfModule } from './bindings.js'
-import { createCells } from './cells.js'
+import { type Cells, createCells } from './cells.js'
 import { type BoundCode, type SourceCode, special } from './code.js'
 import { type Environment, environmentOf, type Knowledge, readCells } from './environment.js'
 import { createHidden } from './hidden.js'
@@ -25,12 +25,6 @@ interface Known {
 /** A code as it is sent, and what of it decides what the function does. */
 interface KnownCode extends CodeText {
   readonly meaning: CodeText
-}
-
-/** The functions and cells of one message. */
-export interface MessageEncoder extends FunctionEncoder {
-  /** Whether anything in the message is to be read anew for the next. */
-  hasCells(): boolean
 }
 
 export interface DescribeParts {
@@ -213,8 +207,7 @@ export const createDescriber = (parts: DescribeParts) => {
   }
 
   /** One encoder per message: what is assigned again is read once in it. */
-  return (purpose: Purpose): MessageEncoder => {
-    const cells = createCells()
+  return (purpose: Purpose, cells: Cells = createCells('now')): FunctionEncoder => {
     const describe = (fn: AnyFunction, path: string): FunctionDescription => {
       if (types.isProxy(fn)) return refuse(path, 'it is a proxy; pass the function behind it')
       const intrinsic = knowledge.intrinsicName(fn)
@@ -225,13 +218,13 @@ export const createDescriber = (parts: DescribeParts) => {
       if (elsewhere !== undefined) return elsewhere
       const known = before ?? learning.learn(fn, inspected, path)
       const { captured, properties } = members.read(fn, known.plan, inspected)
-      const read = readCells(known.environment, inspected, { cells: cells.of, path: closureOf(fn, path) })
+      const read = readCells(known.environment, inspected, { cells, fn, path: closureOf(fn, path) })
       return {
         ...codeFor(fn, known, purpose),
         captured: { ...known.environment.values, ...read, ...captured },
         ...(properties !== undefined && { properties: properties as Record<PropertyKey, unknown> }),
       }
     }
-    return { describe, hasHiddenState, hasCells: () => cells.count() > 0 }
+    return { describe, hasHiddenState }
   }
 }

@@ -3,6 +3,7 @@ import { types } from 'node:util'
 import { importOf, isNamespaceImport, namespaceValue, placeOfModule, scopeOf } from './bindings.js'
 import { type Cell, type Cells, readVariable } from './cells.js'
 import { type EarlyValue, type Imported, own } from './code.js'
+import type { AnyFunction } from '../functions.js'
 import type { Inspected, ScopeValues } from './inspector.js'
 import { holdsMarked } from './marked.js'
 import type { FreeName, Plan } from './plan.js'
@@ -178,6 +179,6 @@ export const environmentOf = (request: Request): Environment => {
 export const readCells = (
   { cells: names }: Environment,
   { scopes }: Inspected,
-  { cells, path }: { cells: Cells; path: string },
+  { cells, ...at }: { cells: Cells; fn: AnyFunction; path: string },
 ): Record<string, Cell> =>
-  Object.fromEntries(names.map((name) => [name.name, cells(name, scopeOf(scopes, name, path), path)]))
+  Object.fromEntries(names.map((name) => [name.name, cells.of({ ...at, name, scope: scopeOf(scopes, name, at.path) })]))

@@ -48,6 +48,9 @@ export interface Script {
   /** Where its text begins in the file. */
   readonly startLine: number
   readonly startColumn: number
+  readonly length: number
+  /** SHA-256 of the text as UTF-8. */
+  readonly hash: string
 }
 
 /** What the Debugger domain knows. */
@@ -60,7 +63,7 @@ interface Debugged {
 export interface Inspector {
   inspect(fn: object): Inspected
   privateNames(value: object): readonly string[]
-  /** Turns the Debugger domain on and off again: while it is on, each `await` takes several times longer. */
+  /** Lets the Debugger domain be used, and turns it off again: while it is on, each `await` takes several times longer. */
   withDebugger<T>(use: (found: Debugged) => T): T
 }
 
@@ -141,8 +144,8 @@ const scopesOf = (taken: unknown): ScopeValues[] =>
 const debuggerScripts = (session: Session, post: Post) => {
   const scripts: Script[] = []
   const listen = ({ params }: { params: Script }): void => {
-    const { scriptId, url, isModule, startLine, startColumn } = params
-    scripts.push({ scriptId, url, isModule, startLine, startColumn })
+    const { scriptId, url, isModule, startLine, startColumn, length, hash } = params
+    scripts.push({ scriptId, url, isModule, startLine, startColumn, length, hash })
   }
   session.on('Debugger.scriptParsed', listen as never)
   post('Debugger.enable', { maxScriptsCacheSize: 0 })
@@ -154,6 +157,31 @@ const debuggerScripts = (session: Session, post: Post) => {
       post('Debugger.disable')
       session.off('Debugger.scriptParsed', listen as never)
     },
+  }
+}
+
+/** Turned on where something is asked of it, and off at the end of the outermost use. */
+const createWithDebugger = (session: Session, post: Post): Inspector['withDebugger'] => {
+  let depth = 0
+  let found: ReturnType<typeof debuggerScripts> | undefined
+  const on = () => (found ??= debuggerScripts(session, post))
+  const debugged: Debugged = {
+    get scripts() {
+      return on().scripts
+    },
+    sourceOf: (scriptId) => on().sourceOf(scriptId),
+  }
+  return (use) => {
+    depth += 1
+    try {
+      return use(debugged)
+    } finally {
+      depth -= 1
+      if (depth === 0) {
+        found?.end()
+        found = undefined
+      }
+    }
   }
 }
 
@@ -211,13 +239,6 @@ export const createInspector = (): Inspector => {
     inspect: (fn) => reader.withProperties(fn, (properties) => inspected(reader, properties)),
     privateNames: (value) =>
       reader.withProperties(value, ({ privateProperties = [] }) => privateProperties.map(({ name }) => name)),
-    withDebugger: (use) => {
-      const found = debuggerScripts(session, post)
-      try {
-        return use(found)
-      } finally {
-        found.end()
-      }
-    },
+    withDebugger: createWithDebugger(session, post),
   }
 }

@@ -2,8 +2,8 @@ import type { Variable } from 'eslint-scope'
 import type { ModuleTree } from './module-tree.js'
 import { isNode, type TreeNode } from './tree.js'
 
-/** Finds the parsed module at an address, if this program has loaded it. */
-export type FindModule = (url: string) => ModuleTree | undefined
+/** Finds the parsed module at an address, if this program has loaded it, with all that sets variables of these names. */
+export type FindModule = (url: string, names: readonly string[]) => ModuleTree | undefined
 
 interface Wanted {
   readonly from: string
@@ -31,11 +31,15 @@ const given = (tree: ModuleTree, statement: TreeNode, name: string): Variable | 
   return from === undefined ? moduleVariable(tree, local) : { from, name: local }
 }
 
-const exportedBy = (tree: ModuleTree | undefined, name: string, find: FindModule): Variable | undefined => {
+const exportedBy = ({ from, name }: Wanted, find: FindModule): Variable | undefined => {
+  const tree = find(from, [name])
   for (const statement of tree?.body ?? []) {
     const found = given(tree as ModuleTree, statement, name)
     if (found === undefined) continue
-    return 'from' in found ? exportedBy(find(found.from), found.name, find) : found
+    if ('from' in found) return exportedBy(found, find)
+    if (found.name === name) return found
+    const whole = find(from, [name, found.name])
+    return whole === undefined ? found : moduleVariable(whole, found.name)
   }
   return undefined
 }
@@ -47,5 +51,5 @@ export const originOf = (tree: ModuleTree, variable: Variable, find: FindModule)
   const imported = nameOf((def.node as unknown as TreeNode)['imported'])
   const from = resolve(((def.parent as unknown as TreeNode)['source'] as TreeNode)['value'], tree)
   if (imported === undefined || from === undefined) return variable
-  return exportedBy(find(from), imported, find) ?? variable
+  return exportedBy({ from, name: imported }, find) ?? variable
 }

@@ -1,6 +1,6 @@
 import { SerializationError } from '@parsl/interfaces'
-import { type Options, parse } from 'acorn'
-import { analyze, type ScopeManager } from 'eslint-scope'
+import { type Options, Parser } from 'acorn'
+import { analyze, type Scope, type ScopeManager, type Variable } from 'eslint-scope'
 import type { Location, Script } from './inspector.js'
 import { constructorOf, isArrow, isClass, isPlainFunction, type TreeNode, walk } from './tree.js'
 
@@ -16,10 +16,12 @@ export interface ModuleTree {
   readonly functions: ReadonlyMap<number, TreeNode>
 }
 
-const lineStartsOf = (source: string): number[] => [
-  0,
-  ...[...source.matchAll(/\r\n|[\n\r\u2028\u2029]/gu)].map((match) => match.index + match[0].length),
-]
+export const lineStartsOf = (source: string): number[] => {
+  const end = /\r\n?|[\n\u2028\u2029]/gu
+  const starts = [0]
+  while (end.test(source)) starts.push(end.lastIndex)
+  return starts
+}
 
 const head = /(?:\/\*[^]*?\*\/|\/\/[^\n\r\u2028\u2029]*|[^(/])*/uy
 
@@ -33,7 +35,12 @@ const placeOf = (node: TreeNode, source: string): number | undefined => {
   return head.lastIndex
 }
 
-const read = (source: string, { isModule, url }: Script): TreeNode => {
+/** The engine has accepted the source; of a part of it, what is declared elsewhere may be missing. */
+class Lenient extends Parser {
+  raiseRecoverable(): void {}
+}
+
+const read = (source: string, { isModule, url, scriptId }: Script): TreeNode => {
   const options: Options = {
     ecmaVersion: 'latest',
     allowHashBang: true,
@@ -41,23 +48,40 @@ const read = (source: string, { isModule, url }: Script): TreeNode => {
     sourceType: isModule ? 'module' : 'script',
   }
   try {
-    return parse(source, {
+    const root = Lenient.parse(source, {
       ...options,
       ...(!isModule && { allowReturnOutsideFunction: true, allowNewTargetOutsideFunction: true }),
     } as Options) as unknown as TreeNode
+    return { ...root, scriptId }
   } catch (error) {
     throw new SerializationError(url, 'its source cannot be parsed', { cause: error })
   }
 }
 
-export const parseModule = (script: Script, source: string): ModuleTree => {
-  const root = read(source, script)
-  const scopes = analyze(root as never, {
+/** The same for a variable in all trees of its script. */
+export const placeOfVariable = ({ name, scope, defs }: Variable): string => {
+  let outer: Scope = scope
+  while (outer.upper !== null) outer = outer.upper
+  const { scriptId } = outer.block as unknown as { scriptId: string }
+  return `${scriptId} ${name} ${(defs[0]?.name as unknown as TreeNode | undefined)?.start}`
+}
+
+const scopesOf = (root: TreeNode, { isModule }: Script): ScopeManager =>
+  analyze(root as never, {
     ecmaVersion: 2024,
-    sourceType: script.isModule ? 'module' : 'script',
-    nodejsScope: !script.isModule,
+    sourceType: isModule ? 'module' : 'script',
+    nodejsScope: !isModule,
     ignoreEval: true,
   })
+
+/** A source, and the text that is parsed in its place: the same, or parts of it. */
+export interface Parsed extends Pick<ModuleTree, 'source' | 'lineStarts'> {
+  readonly text: string
+}
+
+export const parseModule = (script: Script, { source, lineStarts, text }: Parsed): ModuleTree => {
+  const root = read(text, script)
+  let scopes: ScopeManager | undefined
   const parents = new Map<TreeNode, TreeNode>()
   const functions = new Map<number, TreeNode>()
   walk(root, (node, parent) => {
@@ -67,10 +91,23 @@ export const parseModule = (script: Script, source: string): ModuleTree => {
     if (place !== undefined && !functions.has(place)) functions.set(place, node)
   })
   const body = root['body'] as readonly TreeNode[]
-  return { script, source, lineStarts: lineStartsOf(source), body, scopes, parents, functions }
+  return {
+    script,
+    source,
+    lineStarts,
+    body,
+    parents,
+    functions,
+    get scopes() {
+      return (scopes ??= scopesOf(root, script))
+    },
+  }
 }
 
-export const offsetOf = ({ lineStarts, script }: ModuleTree, { lineNumber, columnNumber }: Location): number => {
+export const offsetOf = (
+  { lineStarts, script }: Pick<ModuleTree, 'lineStarts' | 'script'>,
+  { lineNumber, columnNumber }: Location,
+): number => {
   const line = lineNumber - script.startLine
   return (lineStarts[line] ?? 0) + columnNumber - (line === 0 ? script.startColumn : 0)
 }

@@ -1,10 +1,12 @@
 import { DeserializationError, isParslError } from '@parsl/interfaces'
 import type { FunctionDecoder } from '../functions.js'
+import { isObject } from '../is-object.js'
 import { readMessage } from '../message.js'
+import { op } from '../ops.js'
 import { hole, noLeaf, readLeaf } from './read-leaf.js'
 import { finishNode, type Frame, openNode } from './read-node.js'
 import { type FindCode, readCodes } from './read-codes.js'
-import { broken, type Reader } from './reader.js'
+import { broken, nextLength, type Reader } from './reader.js'
 
 /** How a value is decoded. */
 export interface DecodeOptions {
@@ -20,17 +22,32 @@ const take = (frame: Frame, value: unknown): void => {
   else throw broken('there is a hole outside an array')
 }
 
+/** Variables that are assigned again come behind the value. */
+const lateCount = (reader: Reader): number => {
+  if (reader.tokens[reader.at] !== op.late) return 0
+  reader.at += 1
+  return nextLength(reader)
+}
+
+const setLate = (items: readonly unknown[]): void => {
+  for (let index = 1; index < items.length; index += 2) {
+    const cell = items[index]
+    if (!isObject(cell)) throw broken('a variable that is assigned again has no place')
+    Reflect.set(cell, 'v', items[index + 1])
+  }
+}
+
 const readParts = (reader: Reader): unknown => {
   const root: Frame = {
     made: { node: undefined },
     id: -1,
     items: [],
-    want: 1,
+    want: 1 + 2 * lateCount(reader),
     extra: { shape: undefined, prototype: 0, lock: 0 },
   }
   const stack = [root]
   let frame = root
-  while (frame !== root || root.items.length === 0) {
+  while (frame !== root || root.items.length < root.want) {
     if (frame.items.length < frame.want) {
       const value = readLeaf(reader)
       if (value !== noLeaf) take(frame, value)
@@ -42,6 +59,7 @@ const readParts = (reader: Reader): unknown => {
       frame.items.push(value)
     }
   }
+  setLate(root.items)
   return root.items[0]
 }
 

@@ -13,6 +13,11 @@ export interface ShapeTable {
   readonly byFirstKey: Map<PropertyKey | undefined, { readonly id: number; readonly shape: Shape }[]>
 }
 
+export const copyShapes = ({ count, byFirstKey }: ShapeTable): ShapeTable => ({
+  count,
+  byFirstKey: new Map([...byFirstKey].map(([key, alike]) => [key, [...alike]])),
+})
+
 /** More shapes with the same first key are written again. */
 const kept = 8
 

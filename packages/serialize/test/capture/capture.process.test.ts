@@ -42,8 +42,14 @@ describe('functions that were captured in one process and run in another', () =>
     expect(program(['apart.ts'])).toEqual({
       sizes: [1, 1, 1],
       scales: [20, 30],
+      // What is held directly is as it was first; what a variable that is assigned again leads to is as it is.
+      mixes: [
+        [true, 2, null, 3],
+        [true, 2, [1, 4], 4],
+        [false, 2, [2, 8], 8],
+      ],
       same: true,
-      changes: ['size', 'shift'],
+      changes: ['size', 'mixed', 'shift'],
       tasks: [
         [true, 1, true, 2],
         [true, 1, true, 2],

@@ -5,7 +5,7 @@ import { decodeValue } from '@parsl/serialize'
 import type { Case } from './corpus/cases.ts'
 
 interface Encoded {
-  readonly bytes?: string
+  readonly fn?: string
   readonly refused?: string
 }
 
@@ -44,10 +44,10 @@ export const runCorpus = async (file: string): Promise<Record<string, string | u
   const { cases } = (await import(`./corpus/${file}.ts`)) as { cases: Record<string, Case> }
   const encoded = program(['encode.ts', file]) as Record<string, Encoded>
   const sent = Object.entries(encoded)
-    .filter(([name, { bytes }]) => bytes !== undefined && cases[name]?.refuse === undefined)
-    .map(([name, { bytes }]) => [
+    .filter(([name, { fn }]) => fn !== undefined && cases[name]?.refuse === undefined)
+    .map(([name, task]) => [
       name,
-      { bytes, repeat: cases[name]?.repeat ?? 1, collect: cases[name]?.collect ?? false },
+      { ...task, repeat: cases[name]?.repeat ?? 1, collect: cases[name]?.collect ?? false },
     ])
   const ran = program(['run.ts'], JSON.stringify(Object.fromEntries(sent))) as Record<string, Ran>
   return Object.fromEntries(

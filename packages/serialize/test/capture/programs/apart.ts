@@ -42,6 +42,20 @@ const scaled: Task = (x) => (x as number) * factor
 const sizes = [run(size), (list.push(2), run(size)), run(size)]
 const scales = [run(scaled, 10), ((factor = 3), run(scaled, 10))]
 
+const limits = { most: 2 }
+let held: { limits: object; get?: Task } = { limits }
+const mixed: Task = () => [held.limits === limits, limits.most, held.get?.(), factor]
+const mixes = [run(mixed)]
+limits.most = 5
+const later = { n: 1 }
+const get: Task = () => [later.n, (factor += 1)]
+held = { limits, get }
+mixes.push(run(mixed))
+later.n = 2
+factor = 7
+held = { limits: {}, get }
+mixes.push(run(mixed))
+
 // Classes.
 class Point {
   static made = 0
@@ -89,6 +103,7 @@ process.stdout.write(
   JSON.stringify({
     sizes,
     scales,
+    mixes,
     same: functions.capture(size, 'size') === functions.capture(size, 'size'),
     changes: [...changes],
     tasks: [first, second].map(([isPoint, had, made, has]) => [isPoint, had, home(made) instanceof Point, has]),

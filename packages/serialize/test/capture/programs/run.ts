@@ -3,17 +3,23 @@ import { readFileSync } from 'node:fs'
 import { createFunctions, decodeValue, encodeValue } from '@parsl/serialize'
 
 interface Sent {
-  readonly bytes?: string
+  readonly fn: string
+  readonly args: string
+  readonly codes: Readonly<Record<string, string>>
   readonly repeat: number
   readonly collect: boolean
 }
 
 const functions = createFunctions()
 
-const once = async ({ bytes = '', collect }: Sent): Promise<unknown> => {
-  const [fn, args] = (await functions.whenReady(() =>
-    decodeValue(new Uint8Array(Buffer.from(bytes, 'base64')), { functions: functions.decoding() }),
-  )) as [(...given: unknown[]) => unknown, unknown[]]
+const once = async ({ fn: sentFn, args: sentArgs, codes, collect }: Sent): Promise<unknown> => {
+  const decoder = functions.decoding()
+  const decoded = (base64: string): Promise<unknown> =>
+    functions.whenReady(() =>
+      decodeValue(new Uint8Array(Buffer.from(base64, 'base64')), { functions: decoder, codes: (id) => codes[id] }),
+    )
+  const fn = (await decoded(sentFn)) as (...given: unknown[]) => unknown
+  const args = (await decoded(sentArgs)) as unknown[]
   const value = await fn(...args)
   return collect ? [...(value as Iterable<unknown>)] : value
 }
