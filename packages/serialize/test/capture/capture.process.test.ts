@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { program } from './corpus.ts'
-import type { Verdicts } from './judge.ts'
+import type { Verdicts } from './matrix/judge.ts'
 
 describe('functions that were captured in one process and run in another', () => {
   it('are right in every case of both lists', () => {
-    const { given = {}, more = {} } = program(['report.ts']) as Record<string, Verdicts>
+    const { given = {}, more = {} } = program(['../matrix/main.ts']) as Record<string, Verdicts>
     expect(Object.keys(given)).toHaveLength(54)
     expect(Object.keys(more)).toHaveLength(48)
     const failed = Object.entries({ ...given, ...more }).filter(([, verdict]) => verdict !== null)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { isDeepStrictEqual } from 'node:util'
 import { createFunctions, decodeValue, encodeValue, type Functions } from '@parsl/serialize'
-import type { Case } from './corpus/cases.ts'
+import type { Case } from '../corpus/cases.ts'
 
 interface Encoded {
   readonly bytes?: string

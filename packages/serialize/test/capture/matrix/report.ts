@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { cases as given } from './corpus/cases.ts'
-import { cases as more } from './corpus/more.ts'
+import { cases as given } from '../corpus/cases.ts'
+import { cases as more } from '../corpus/more.ts'
 import { judge } from './judge.ts'
 
 /** Judges all cases under the loader that runs this, and writes the verdicts to a file or to standard output. */

@@ -1,5 +1,5 @@
 // For test runners.
-import { report } from '../report.ts'
+import { report } from './report.ts'
 
 declare const test: (name: string, run: () => void) => void
 
