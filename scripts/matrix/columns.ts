@@ -81,8 +81,6 @@ const jest = async ({ write }: Project): Promise<void> => {
   const config = {
     testMatch: ['<rootDir>/src/matrix/*.suite.ts'],
     transform: { '\\.[jt]s$': tool('@swc/jest') },
-    testEnvironment: tool('jest-environment-node'),
-    extensionsToTreatAsEsm: [],
     testTimeout: 60_000,
   }
   await write('jest.config.json', JSON.stringify(config))

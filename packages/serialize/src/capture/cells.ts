@@ -46,11 +46,9 @@ export const readVariable = (scope: ScopeValues, name: string, path: string): un
 export const createCells = () => {
   const seen = new Map<Variable, Seen[]>()
 
-  const ofModule = ({ scope }: Variable): boolean => scope.type === 'module'
-
-  return ({ variable, name, writes }: FreeName, scope: ScopeValues, path: string): Cell => {
+  return ({ variable, name, writes, ofModule }: FreeName, scope: ScopeValues, path: string): Cell => {
     const others = seen.get(variable) ?? []
-    const shared = ofModule(variable) ? others[0] : undefined
+    const shared = ofModule ? others[0] : undefined
     if (shared !== undefined) return shared.cell
     const twin = others.find((other) => (other.writes || writes) && sameValues(other.scope, scope))
     if (twin !== undefined) {

@@ -7,6 +7,7 @@ import { type BoundCode, type SourceCode, special } from './code.js'
 import { type Environment, environmentOf, type Knowledge, readCells } from './environment.js'
 import { createHidden } from './hidden.js'
 import type { Home } from './home.js'
+import { createLiveMember } from './live-members.js'
 import type { Bound, Inspected, Inspector } from './inspector.js'
 import { createMembers } from './members.js'
 import { packageHolding } from './packages.js'
@@ -119,10 +120,17 @@ const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: 
   const known = new WeakMap<object, Known>()
   const isUsers = ({ url }: { url: string }): boolean => !url.startsWith('node:') && packageHolding(url) === undefined
 
+  const usersPlan = (fn: object): Plan | undefined => {
+    const { location } = inspector.inspect(fn)
+    if (location === undefined || !isUsers(scripts.scriptOf(location.scriptId))) return undefined
+    return scripts.planAt(location, 'class')
+  }
+  const live = createLiveMember(inspector, usersPlan)
+
   const learn = (fn: AnyFunction, { location, scopes }: Inspected, path: string): Known => {
     const plan = scripts.planAt(location as NonNullable<typeof location>, path)
     if (plan.reason !== undefined) refuse(path, plan.reason)
-    const environment = environmentOf({ plan, scopes, path, knowledge, keys: members.keysOf(fn, plan) })
+    const environment = environmentOf({ plan, scopes, path, knowledge, live, keys: members.keysOf(fn, plan) })
     const extra = { name: ownName(fn), ...(isClass(plan.node) && { home: home.tokenOf(fn) }) }
     const code = codeOf(plan, environment, extra)
     const learned = { plan, environment, code, codeText: JSON.stringify(code) }
@@ -138,11 +146,7 @@ const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: 
       if (location === undefined) return nativeFunction(fn, { bound, path }, knowledge)
       return namedElsewhere(fn, { url: scripts.scriptOf(location.scriptId).url, path }, knowledge)
     },
-    usersPlan: (fn: object): Plan | undefined => {
-      const { location } = inspector.inspect(fn)
-      if (location === undefined || !isUsers(scripts.scriptOf(location.scriptId))) return undefined
-      return scripts.planAt(location, 'class')
-    },
+    usersPlan,
   }
 }
 

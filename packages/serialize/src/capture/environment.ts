@@ -1,9 +1,11 @@
 import { SerializationError } from '@parsl/interfaces'
 import { types } from 'node:util'
-import { importOf, isNamespaceImport, namespaceValue, placeOfModule, scopeOf } from './bindings.js'
+import { importOf, placeOfModule, scopeOf } from './bindings.js'
 import { type Cell, type Cells, readVariable } from './cells.js'
 import { type EarlyValue, type Imported, own } from './code.js'
+import { givenByName, type Given, givenTo } from './given-names.js'
 import type { Inspected, ScopeValues } from './inspector.js'
+import { isNamespace, type LiveMember, namespaceValue } from './namespaces.js'
 import type { FreeName, Plan } from './plan.js'
 import type { WellKnown } from './well-known.js'
 
@@ -64,7 +66,8 @@ const globalObject = (value: unknown, knowledge: Knowledge): string | undefined 
   if (value === globalThis) return '["globalThis"]'
   if (typeof value !== 'object' || value === null) return undefined
   const reached = knowledge.wellKnown.global(value)
-  return reached === undefined ? builtinNamespace(value, knowledge) : JSON.stringify(reached)
+  const found = reached ?? knowledge.wellKnown.builtin(value)
+  return found === undefined ? builtinNamespace(value, knowledge) : JSON.stringify(found)
 }
 
 const isFuture = (value: unknown): boolean =>
@@ -91,13 +94,17 @@ const checkName = (name: string, path: string): void => {
   if (name === '__proto__') throw new SerializationError(at, 'a variable of this name cannot travel; rename it')
 }
 
+const addGiven = (draft: Draft, { values = {}, imports = [] }: Given): void => {
+  Object.assign(draft.values, values)
+  draft.imports.push(...imports)
+}
+
 const commonJsNames = new Set(['require', 'module', 'exports', '__dirname', '__filename'])
 
-const addCommonJs = (draft: Draft, name: string, { plan, path }: Request): void => {
-  const place = placeOfModule(plan.tree.script.url)
-  if (name === '__dirname') draft.early.push([name, place.dirname])
-  else if (name === '__filename') draft.early.push([name, place.filename])
-  else if (name === 'require') draft.imports.push({ local: name, from: place.url, exported: 'require()' })
+const addCommonJs = (draft: Draft, name: string, request: Request): void => {
+  const { plan, path } = request
+  const given = givenByName(name, placeOfModule(plan.tree.script.url))
+  if (given !== undefined) addGiven(draft, given)
   else throw new SerializationError(`${path} › ${name}`, 'it belongs to the module around it; capture what it holds')
 }
 
@@ -145,21 +152,28 @@ interface Request {
   readonly scopes: readonly ScopeValues[]
   readonly path: string
   readonly knowledge: Knowledge
+  readonly live: LiveMember
   /** Computed keys of the methods of a class. */
   readonly keys: readonly (PropertyKey | undefined)[]
 }
+
+/** Of the namespace of a user's module only what the function names travels. */
+const travelling = (name: FreeName, value: unknown, { plan, live }: Request): unknown =>
+  isNamespace(name, plan, value) ? namespaceValue(name, plan, { namespace: value as object, live }) : value
 
 export const environmentOf = (request: Request): Environment => {
   const { plan, scopes, path } = request
   const draft: Draft = { values: {}, cells: [], early: [], imports: [], globals: [], intrinsics: [] }
   for (const name of plan.free) {
     checkName(name.name, path)
-    const imported = importOf(plan, name)
+    const imported = importOf(plan, name, scopes)
     if (imported !== undefined) draft.imports.push(imported)
     else if (name.reassigned) draft.cells.push(name)
     else {
       const value = readVariable(scopeOf(scopes, name, path), name.name, path)
-      addValue(draft, [name.name, isNamespaceImport(name) ? namespaceValue(name, plan, value) : value], request)
+      const given = givenTo(name.name, value, placeOfModule(plan.tree.script.url))
+      if (given !== undefined) addGiven(draft, given)
+      else addValue(draft, [name.name, travelling(name, value, request)], request)
     }
   }
   addUndeclared(draft, request)

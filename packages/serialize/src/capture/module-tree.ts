@@ -2,6 +2,7 @@ import { SerializationError } from '@parsl/interfaces'
 import { type Options, parse } from 'acorn'
 import { analyze, type ScopeManager } from 'eslint-scope'
 import type { Location, Script } from './inspector.js'
+import { wrapperOf } from './module-wrapper.js'
 import { constructorOf, isArrow, isClass, isPlainFunction, type TreeNode, walk } from './tree.js'
 
 /** A parsed script, and where its functions are. */
@@ -10,6 +11,8 @@ export interface ModuleTree {
   readonly source: string
   readonly lineStarts: readonly number[]
   readonly body: readonly TreeNode[]
+  /** The function that a loader put around the module. */
+  readonly wrapper: TreeNode | undefined
   readonly scopes: ScopeManager
   readonly parents: ReadonlyMap<TreeNode, TreeNode>
   /** By the offset at which the engine says that they begin. */
@@ -67,7 +70,7 @@ export const parseModule = (script: Script, source: string): ModuleTree => {
     if (place !== undefined && !functions.has(place)) functions.set(place, node)
   })
   const body = root['body'] as readonly TreeNode[]
-  return { script, source, lineStarts: lineStartsOf(source), body, scopes, parents, functions }
+  return { script, source, lineStarts: lineStartsOf(source), body, wrapper: wrapperOf(body), scopes, parents, functions }
 }
 
 export const offsetOf = ({ lineStarts, script }: ModuleTree, { lineNumber, columnNumber }: Location): number => {

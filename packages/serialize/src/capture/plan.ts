@@ -3,6 +3,7 @@ import type { Reference, Variable } from 'eslint-scope'
 import { reasonToStay } from './checks.js'
 import { type Edit, edited } from './edits.js'
 import { type ModuleTree, positionOf } from './module-tree.js'
+import { isOfModule } from './module-wrapper.js'
 import { classEdits, noClassEdits } from './class-edits.js'
 import { type CodeForm, own } from './code.js'
 import { type FindModule, originOf } from './live-bindings.js'
@@ -16,6 +17,8 @@ export interface FreeName {
   /** Something assigns it again, here or elsewhere. */
   readonly reassigned: boolean
   readonly writes: boolean
+  /** The variable exists once. */
+  readonly ofModule: boolean
 }
 
 /** What is known of a function or class from the syntax alone. */
@@ -79,6 +82,7 @@ const freeNamesOf = (tree: ModuleTree, node: TreeNode, { dropped, find }: Surrou
         references,
         reassigned,
         writes: references.some((reference) => reference.isWrite()),
+        ofModule: isOfModule(tree, origin.scope),
       }
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))

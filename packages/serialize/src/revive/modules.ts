@@ -16,10 +16,35 @@ export class ModulesMissing extends Error {
   }
 }
 
-const member = (module: unknown, { exported, from }: Imported): unknown => {
-  if (exported === '*') return module
-  if (isObject(module) && exported in module) return Reflect.get(module, exported)
-  if (exported === 'default') return module
+const keysOf = (value: unknown): string[] => (isObject(value) ? Object.getOwnPropertyNames(value) : [])
+
+/** The namespace of a module as tools make it that turn ES modules into CommonJS: all members of either. */
+const viewOf = (namespace: object, exports: unknown): object => {
+  const view = Object.create(null) as object
+  for (const from of [exports, namespace]) {
+    for (const key of keysOf(from)) {
+      const get = (): unknown => Reflect.get(from as object, key)
+      Object.defineProperty(view, key, { get, enumerable: true, configurable: true })
+    }
+  }
+  return Object.defineProperty(view, 'default', { value: exports, enumerable: true })
+}
+
+const isInterop = (exports: unknown): exports is object =>
+  isObject(exports) && Reflect.get(exports, '__esModule') === true && 'default' in exports
+
+const withoutPrefix = (module: object, from: string): object =>
+  from.startsWith('node:') ? { default: module } : module
+
+/** A package's namespace, or the exports of one of Node's, as what was imported of it. */
+const member = (module: object, { exported, from, interop = false }: Imported): unknown => {
+  const namespace = withoutPrefix(module, from)
+  const exports: unknown = 'default' in namespace ? namespace.default : namespace
+  const isView = interop && isInterop(exports)
+  if (exported === '*') return isView ? exports : interop || namespace !== module ? viewOf(namespace, exports) : module
+  if (exported === 'default') return isView ? Reflect.get(exports, 'default') : exports
+  const holder = [namespace, exports].find((object) => isObject(object) && exported in object)
+  if (holder !== undefined) return Reflect.get(holder as object, exported)
   throw new DeserializationError(`${from} has no export '${exported}' here`)
 }
 
@@ -56,8 +81,9 @@ export const createModules = () => {
   const find = (imported: Imported, code: SourceCode): unknown => {
     const { from, exported } = imported
     if (exported === 'require()') return createRequire(from)
-    if (from.startsWith('node:')) return member(process.getBuiltinModule(from), imported)
-    return member(loaded.get(keyOf(imported, code)), imported)
+    if (exported === 'import()') return (specifier: string) => importFrom(specifier, from)
+    if (from.startsWith('node:')) return member(process.getBuiltinModule(from) as object, imported)
+    return member(loaded.get(keyOf(imported, code)) as object, imported)
   }
 
   return {

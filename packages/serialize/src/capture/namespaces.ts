@@ -1,0 +1,74 @@
+import { createRequire } from 'node:module'
+import { types } from 'node:util'
+import { isObject } from '../is-object.js'
+import type { Imported } from './code.js'
+import { type ModuleSource, moduleSourceOf } from './module-source.js'
+import type { FreeName, Plan } from './plan.js'
+import type { TreeNode } from './tree.js'
+
+const required = (from: string, url: string): unknown => {
+  try {
+    return createRequire(url)(from) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+const isModule = (value: unknown): value is { readonly __esModule: true; readonly default?: unknown } =>
+  isObject(value) && Reflect.get(value, '__esModule') === true
+
+/**
+ * Whether a value is the exports of a module, or the namespace that a tool makes of them: `__toESM(require('x'))`,
+ * `__importDefault(require('x'))` and whatever else they are called. It is not what a user makes of a module.
+ */
+export const isViewOf = (value: unknown, { from }: ModuleSource, url: string): boolean => {
+  const exports = required(from, url)
+  if (exports === undefined || !isObject(value)) return false
+  if (value === exports) return true
+  const made: unknown = Reflect.get(value, 'default')
+  return made === exports || (isModule(exports) && made === exports.default)
+}
+
+/** Whether `default` of a namespace is what a module made of an ES module calls so, and not its exports as a whole. */
+export const defaultOf = (value: unknown): Pick<Imported, 'interop'> =>
+  isObject(value) && isModule(Reflect.get(value, 'default')) ? {} : { interop: true }
+
+/** A tool that turns ES modules into CommonJS leaves this name in each file. */
+const isTranspiled = ({ tree }: Plan): boolean => tree.source.includes('__esModule')
+
+/** Whether a variable is the namespace of a user's module, of which only what is used is to travel. */
+export const isNamespace = (name: FreeName, plan: Plan, value: unknown): boolean => {
+  if (types.isModuleNamespaceObject(value)) return true
+  const source = name.reassigned ? undefined : moduleSourceOf(name.variable)
+  if (source === undefined || source.keys.length > 0 || !isObject(value)) return false
+  if (source.gives === 'exports') return isTranspiled(plan)
+  return source.gives === 'namespace' || isViewOf(value, source, plan.tree.script.url)
+}
+
+/** Members that the function names, or all of them. */
+const usedMembers = ({ references }: FreeName, { tree }: Plan, namespace: object): string[] => {
+  const members = references.map(({ identifier }) => {
+    const parent = tree.parents.get(identifier as unknown as TreeNode)
+    const isMember = parent?.type === 'MemberExpression' && parent['object'] === (identifier as unknown)
+    return isMember && parent['computed'] !== true ? ((parent['property'] as TreeNode)['name'] as string) : undefined
+  })
+  return members.every((member) => member !== undefined) ? [...new Set(members)] : Object.keys(namespace)
+}
+
+/** Finds the accessor of a member whose variable is assigned again. */
+export type LiveMember = (namespace: object, key: string) => PropertyDescriptor | undefined
+
+/** A namespace of a user's module as a plain object, since the other side has no such module. */
+export const namespaceValue = (name: FreeName, plan: Plan, { namespace, live }: Namespace): object => {
+  const members = usedMembers(name, plan, namespace).filter((member) => member in namespace)
+  const found = members.map((key) => [
+    key,
+    live(namespace, key) ?? { value: Reflect.get(namespace, key) as unknown, enumerable: true },
+  ])
+  return Object.create(null, Object.fromEntries(found) as PropertyDescriptorMap) as object
+}
+
+interface Namespace {
+  readonly namespace: object
+  readonly live: LiveMember
+}
