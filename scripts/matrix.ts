@@ -25,7 +25,13 @@ const runColumn = async ({ type, prepare, command }: Column, node: string): Prom
   const { status, stdout, stderr } = spawnSync(node, [...command(project)], {
     cwd: project.dir,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', PARSL_REPORT: file, PARSL_RUNNER: runner },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      NO_COLOR: '1',
+      PARSL_REPORT: file,
+      PARSL_RUNNER: runner,
+    },
     timeout: 120_000,
   })
   if (status !== 0 || !existsSync(file)) return { program: { 'it runs': `exit code ${status}\n${stdout}\n${stderr}` } }
@@ -38,7 +44,9 @@ for (const version of options.node) {
   for (const column of columns.filter(({ name }) => options.loader.some((part) => name.includes(part)))) {
     const began = performance.now()
     const lists = Object.entries(await runColumn(column, node))
-    const verdicts = lists.flatMap(([list, cases]) => Object.entries(cases).map(([name, verdict]) => ({ name: `${list}: ${name}`, verdict })))
+    const verdicts = lists.flatMap(([list, cases]) =>
+      Object.entries(cases).map(([name, verdict]) => ({ name: `${list}: ${name}`, verdict })),
+    )
     const wrong = verdicts.filter(({ verdict }) => verdict !== null)
     failed ||= wrong.length > 0
     const line = `Node ${version}, ${column.name}: ${verdicts.length - wrong.length} of ${verdicts.length}`

@@ -41,7 +41,7 @@ import { fileURLToPath as parslPath } from 'node:url'
 const require = parslRequire(import.meta.url)
 const __filename = parslPath(import.meta.url)
 const __dirname = parslPath(new URL('.', import.meta.url)).slice(0, -1)`,
-  commonjs: `const import_meta = { url: require('node:url').pathToFileURL(__filename).href, dirname: __dirname, filename: __filename }`,
+  commonjs: `const this_module = { url: require('node:url').pathToFileURL(__filename).href, dirname: __dirname, filename: __filename }`,
 }
 
 /** What each project that uses esbuild for Node writes sooner or later. */
@@ -50,7 +50,7 @@ const forNode = (type: Column['type']): BuildOptions => ({
   target: 'node22',
   sourcemap: true,
   logLevel: 'error',
-  ...(type === 'module' ? { format: 'esm' } : { format: 'cjs', define: { 'import.meta': 'import_meta' } }),
+  ...(type === 'module' ? { format: 'esm' } : { format: 'cjs', define: { 'import.meta': 'this_module' } }),
   banner: { js: here[type] },
 })
 
@@ -66,7 +66,14 @@ const bundle =
   async ({ dir }: Project): Promise<void> => {
     const entryPoints = [join(dir, 'src/matrix/main.ts')]
     const outfile = join(dir, 'out/main.js')
-    await build({ ...forNode(type), bundle: true, entryPoints, outfile, external: ['@parsl/*', 'msgpackr'], ...options })
+    await build({
+      ...forNode(type),
+      bundle: true,
+      entryPoints,
+      outfile,
+      external: ['@parsl/*', 'msgpackr'],
+      ...options,
+    })
   }
 
 const built = ({ dir }: Project): readonly string[] => [join(dir, 'out/main.js')]
@@ -74,9 +81,14 @@ const compiled = ({ dir }: Project): readonly string[] => [join(dir, 'out/matrix
 const source = ({ dir }: Project): string => join(dir, 'src/matrix/main.ts')
 
 const vitest = ({ write }: Project): Promise<void> =>
-  write('vitest.config.ts', `export default { test: { globals: true, include: ['src/matrix/*.suite.ts'], testTimeout: 60_000 } }`)
+  write(
+    'vitest.config.ts',
+    `export default { test: { globals: true, include: ['src/matrix/*.suite.ts'], testTimeout: 60_000 } }`,
+  )
 
 const jest = async ({ write }: Project): Promise<void> => {
+  // Nothing turns `import.meta` as a whole into CommonJS for jest.
+  await write('src/corpus/meta.ts', 'export const cases = {}')
   await write('.swcrc', JSON.stringify({ jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }))
   const config = {
     testMatch: ['<rootDir>/src/matrix/*.suite.ts'],
@@ -92,8 +104,25 @@ export const columns: readonly Column[] = [
   { name: 'node CJS', type: 'commonjs', prepare: toCommonJs, command: compiled },
   { name: 'tsx ESM', type: 'module', command: (project) => [tool('tsx/dist/cli.mjs'), source(project)] },
   { name: 'tsx CJS', type: 'commonjs', command: (project) => [tool('tsx/dist/cli.mjs'), source(project)] },
-  { name: 'vitest', type: 'module', prepare: vitest, command: ({ dir }) => [tool('vitest/vitest.mjs'), 'run', '--root', dir] },
-  { name: 'jest', type: 'commonjs', prepare: jest, command: ({ dir }) => [tool('jest/bin/jest.js'), '--rootDir', dir, '--config', join(dir, 'jest.config.json'), '--runInBand'] },
+  {
+    name: 'vitest',
+    type: 'module',
+    prepare: vitest,
+    command: ({ dir }) => [tool('vitest/vitest.mjs'), 'run', '--root', dir],
+  },
+  {
+    name: 'jest',
+    type: 'commonjs',
+    prepare: jest,
+    command: ({ dir }) => [
+      tool('jest/bin/jest.js'),
+      '--rootDir',
+      dir,
+      '--config',
+      join(dir, 'jest.config.json'),
+      '--runInBand',
+    ],
+  },
   { name: 'esbuild ESM', type: 'module', prepare: bundle('module'), command: built },
   { name: 'esbuild CJS', type: 'commonjs', prepare: bundle('commonjs'), command: built },
   { name: 'esbuild ESM minified', type: 'module', prepare: bundle('module', { minify: true }), command: built },

@@ -7,5 +7,8 @@ export const nodeBinary = (version: string): string => {
   if (own === version || own.startsWith(`${version}.`)) return process.execPath
   const name = `node-${process.platform}-${process.arch}@${version}`
   const find = 'node -p process.execPath'
-  return execFileSync('npx', ['-y', '-p', name, '-c', find], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  return execFileSync('npx', ['-y', '-p', name, '-c', find], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim()
 }

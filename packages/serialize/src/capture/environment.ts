@@ -3,7 +3,7 @@ import { types } from 'node:util'
 import { importOf, placeOfModule, scopeOf } from './bindings.js'
 import { type Cell, type Cells, readVariable } from './cells.js'
 import { type EarlyValue, type Imported, own } from './code.js'
-import { givenByName, type Given, givenTo } from './given-names.js'
+import { type Given, givenAsRequire, givenByTool, givenToCommonJs } from './given-names.js'
 import type { Inspected, ScopeValues } from './inspector.js'
 import { isNamespace, type LiveMember, namespaceValue } from './namespaces.js'
 import type { FreeName, Plan } from './plan.js'
@@ -103,7 +103,7 @@ const commonJsNames = new Set(['require', 'module', 'exports', '__dirname', '__f
 
 const addCommonJs = (draft: Draft, name: string, request: Request): void => {
   const { plan, path } = request
-  const given = givenByName(name, placeOfModule(plan.tree.script.url))
+  const given = givenToCommonJs(name, placeOfModule(plan.tree.script.url))
   if (given !== undefined) addGiven(draft, given)
   else throw new SerializationError(`${path} › ${name}`, 'it belongs to the module around it; capture what it holds')
 }
@@ -164,14 +164,17 @@ const travelling = (name: FreeName, value: unknown, { plan, live }: Request): un
 export const environmentOf = (request: Request): Environment => {
   const { plan, scopes, path } = request
   const draft: Draft = { values: {}, cells: [], early: [], imports: [], globals: [], intrinsics: [] }
+  const place = placeOfModule(plan.tree.script.url)
   for (const name of plan.free) {
     checkName(name.name, path)
     const imported = importOf(plan, name, scopes)
+    const tools = givenByTool(name.name, place)
     if (imported !== undefined) draft.imports.push(imported)
+    else if (tools !== undefined) addGiven(draft, tools)
     else if (name.reassigned) draft.cells.push(name)
     else {
       const value = readVariable(scopeOf(scopes, name, path), name.name, path)
-      const given = givenTo(name.name, value, placeOfModule(plan.tree.script.url))
+      const given = givenAsRequire(name.name, value, place)
       if (given !== undefined) addGiven(draft, given)
       else addValue(draft, [name.name, travelling(name, value, request)], request)
     }

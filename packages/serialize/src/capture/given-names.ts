@@ -17,24 +17,38 @@ export interface Given {
   readonly imports?: readonly Imported[]
 }
 
-const required = (name: string, { url }: ModulePlace): Given => ({
-  imports: [{ local: name, from: url, exported: 'require()' }],
-})
+type Give = (name: string, place: ModulePlace) => Given
 
-const byName: Readonly<Record<string, (name: string, place: ModulePlace) => Given>> = {
+const imported =
+  (exported: string): Give =>
+  (local, { url }) => ({ imports: [{ local, from: url, exported }] })
+
+/** Names that tools give, which no user does. */
+const ofTools: Readonly<Record<string, Give>> = {
   [viteMeta]: (name, place) => ({ values: { [name]: { ...place } } }),
-  __vite_ssr_dynamic_import__: (name, { url }) => ({ imports: [{ local: name, from: url, exported: 'import()' }] }),
-  require: required,
+  __vite_ssr_dynamic_import__: imported('import()'),
+  // swc and Babel keep a cache in it that cannot travel
+  _interop_require_wildcard: imported('namespace()'),
+  _interopRequireWildcard: imported('namespace()'),
+}
+
+const ofCommonJs: Readonly<Record<string, Give>> = {
+  require: imported('require()'),
   __dirname: (name, { dirname }) => ({ values: { [name]: dirname } }),
   __filename: (name, { filename }) => ({ values: { [name]: filename } }),
 }
 
-/** What a loader gives to each CommonJS module, or to each module under a name of its own. */
-export const givenByName = (name: string, place: ModulePlace): Given | undefined =>
-  Object.hasOwn(byName, name) ? byName[name]?.(name, place) : undefined
+const from =
+  (table: Readonly<Record<string, Give>>) =>
+  (name: string, place: ModulePlace): Given | undefined =>
+    Object.hasOwn(table, name) ? table[name]?.(name, place) : undefined
 
-/** The same for a variable; `require` may be called anything. */
-export const givenTo = (name: string, value: unknown, place: ModulePlace): Given | undefined => {
-  if (isRequire(value)) return required(name, place)
-  return name.startsWith('__vite_ssr_') ? givenByName(name, place) : undefined
-}
+/** What a tool gives to each module, or puts into it. */
+export const givenByTool = from(ofTools)
+
+/** What each CommonJS module has. */
+export const givenToCommonJs = from(ofCommonJs)
+
+/** `require`, whatever it is called. */
+export const givenAsRequire = (name: string, value: unknown, place: ModulePlace): Given | undefined =>
+  isRequire(value) ? imported('require()')(name, place) : undefined

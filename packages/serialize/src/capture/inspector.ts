@@ -95,10 +95,11 @@ interface Holder {
 const createHolder = (post: Post) => {
   const holder: Holder = { given: undefined, taken: undefined }
   const key = 'parsl.inspected'
-  Reflect.set(globalThis, Symbol.for(key), holder)
-  const expression = `globalThis[Symbol.for(${JSON.stringify(key)})]`
+  // The inspector evaluates in the main realm, and this may be another one, as under jest; modules of Node are in both.
+  Reflect.set(Session, Symbol.for(key), holder)
+  const expression = `process.getBuiltinModule('node:inspector').Session[Symbol.for(${JSON.stringify(key)})]`
   const { result } = post<{ result: Remote }>('Runtime.evaluate', { expression, objectGroup: 'parsl-holder' })
-  Reflect.deleteProperty(globalThis, Symbol.for(key))
+  Reflect.deleteProperty(Session, Symbol.for(key))
   const call = (functionDeclaration: string, args: readonly Remote[] = []): Remote =>
     post<{ result: Remote }>('Runtime.callFunctionOn', {
       objectId: result.objectId,

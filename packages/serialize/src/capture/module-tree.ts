@@ -70,7 +70,16 @@ export const parseModule = (script: Script, source: string): ModuleTree => {
     if (place !== undefined && !functions.has(place)) functions.set(place, node)
   })
   const body = root['body'] as readonly TreeNode[]
-  return { script, source, lineStarts: lineStartsOf(source), body, wrapper: wrapperOf(body), scopes, parents, functions }
+  return {
+    script,
+    source,
+    lineStarts: lineStartsOf(source),
+    body,
+    wrapper: wrapperOf(body),
+    scopes,
+    parents,
+    functions,
+  }
 }
 
 export const offsetOf = ({ lineStarts, script }: ModuleTree, { lineNumber, columnNumber }: Location): number => {

@@ -24,7 +24,9 @@ const isSetting = ({ type }: TreeNode): boolean => type === 'AssignmentExpressio
 
 /** The function around a module, if the script is nothing else. */
 export const wrapperOf = (body: readonly TreeNode[]): TreeNode | undefined => {
-  const expressions = body.map((node) => (node.type === 'ExpressionStatement' ? (node['expression'] as TreeNode) : node))
+  const expressions = body.map((node) =>
+    node.type === 'ExpressionStatement' ? (node['expression'] as TreeNode) : node,
+  )
   const [expression, ...others] = expressions.filter((node) => !isSetting(node))
   if (expression === undefined || others.length > 0) return undefined
   return wrappers.map((match) => match(expression)).find((found) => found !== undefined)

@@ -33,19 +33,23 @@ const viewOf = (namespace: object, exports: unknown): object => {
 const isInterop = (exports: unknown): exports is object =>
   isObject(exports) && Reflect.get(exports, '__esModule') === true && 'default' in exports
 
-const withoutPrefix = (module: object, from: string): object =>
-  from.startsWith('node:') ? { default: module } : module
+/** Of Node's own modules there are only the exports. */
+const namespaceOf = (module: object, from: string): object => (from.startsWith('node:') ? { default: module } : module)
 
-/** A package's namespace, or the exports of one of Node's, as what was imported of it. */
-const member = (module: object, { exported, from, interop = false }: Imported): unknown => {
-  const namespace = withoutPrefix(module, from)
-  const exports: unknown = 'default' in namespace ? namespace.default : namespace
-  const isView = interop && isInterop(exports)
-  if (exported === '*') return isView ? exports : interop || namespace !== module ? viewOf(namespace, exports) : module
-  if (exported === 'default') return isView ? Reflect.get(exports, 'default') : exports
-  const holder = [namespace, exports].find((object) => isObject(object) && exported in object)
-  if (holder !== undefined) return Reflect.get(holder as object, exported)
+const named = (holders: readonly unknown[], { exported, from }: Imported): unknown => {
+  const holder = holders.find((object): object is object => isObject(object) && exported in object)
+  if (holder !== undefined) return Reflect.get(holder, exported)
   throw new DeserializationError(`${from} has no export '${exported}' here`)
+}
+
+/** What was imported of a package's namespace, or of the exports of a module of Node's. */
+const member = (module: object, imported: Imported): unknown => {
+  const { exported, from, interop = false } = imported
+  const namespace = namespaceOf(module, from)
+  const exports: unknown = 'default' in namespace ? namespace.default : namespace
+  if (interop && isInterop(exports)) return exported === '*' ? exports : named([exports], imported)
+  if (exported === '*') return interop || namespace !== module ? viewOf(namespace, exports) : module
+  return exported === 'default' ? exports : named([namespace, exports], imported)
 }
 
 /** Imports as the user's file would, if it is here too, and else as the program does. */
@@ -65,6 +69,13 @@ const importFrom = async (from: string, url: string): Promise<unknown> => {
   }
 }
 
+/** What every module has, or tools put into it, for the module at an address. */
+const given: Readonly<Record<string, (url: string) => unknown>> = {
+  'require()': (url) => createRequire(url),
+  'import()': (url) => (specifier: string) => importFrom(specifier, url),
+  'namespace()': () => (exports: unknown) => (isInterop(exports) ? exports : viewOf({}, exports)),
+}
+
 const checkVersion = ({ from, package: wanted }: Imported, url: string): void => {
   const here = packageOf(from, url) ?? packageOf(from, `${process.cwd()}/package.json`)
   if (here !== undefined && here !== wanted) {
@@ -80,8 +91,8 @@ export const createModules = () => {
 
   const find = (imported: Imported, code: SourceCode): unknown => {
     const { from, exported } = imported
-    if (exported === 'require()') return createRequire(from)
-    if (exported === 'import()') return (specifier: string) => importFrom(specifier, from)
+    const give = Object.hasOwn(given, exported) ? given[exported] : undefined
+    if (give !== undefined) return give(from)
     if (from.startsWith('node:')) return member(process.getBuiltinModule(from) as object, imported)
     return member(loaded.get(keyOf(imported, code)) as object, imported)
   }
