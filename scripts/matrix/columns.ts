@@ -1,7 +1,7 @@
 import { type BuildOptions, build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { cp } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Project, root } from './project.ts'
 
@@ -18,22 +18,25 @@ export interface Column {
 const tool = (path: string): string => join(root, 'node_modules', path)
 
 /** One JavaScript file for each of TypeScript, by tsc. */
-const compile = async ({ dir, write }: Project): Promise<void> => {
-  const compilerOptions = {
-    module: 'esnext',
-    moduleResolution: 'bundler',
-    target: 'es2023',
-    noCheck: true,
-    types: [],
-    sourceMap: true,
-    rewriteRelativeImportExtensions: true,
-    rootDir: 'src',
-    outDir: 'out',
+const compile =
+  (module: 'esnext' | 'commonjs') =>
+  async ({ dir, write }: Project): Promise<void> => {
+    const compilerOptions = {
+      module,
+      moduleResolution: 'bundler',
+      esModuleInterop: true,
+      target: 'es2023',
+      noCheck: true,
+      types: [],
+      sourceMap: true,
+      rewriteRelativeImportExtensions: true,
+      rootDir: 'src',
+      outDir: 'out',
+    }
+    await write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }))
+    execFileSync(process.execPath, [tool('typescript/bin/tsc'), '-p', dir], { stdio: 'inherit' })
+    await cp(join(dir, 'src/corpus/cjs.cjs'), join(dir, 'out/corpus/cjs.cjs'))
   }
-  await write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }))
-  execFileSync(process.execPath, [tool('typescript/bin/tsc'), '-p', dir], { stdio: 'inherit' })
-  await cp(join(dir, 'src/corpus/cjs.cjs'), join(dir, 'out/corpus/cjs.cjs'))
-}
 
 const here = {
   module: `import { createRequire as parslRequire } from 'node:module'
@@ -54,11 +57,16 @@ const forNode = (type: Column['type']): BuildOptions => ({
   banner: { js: here[type] },
 })
 
-const toCommonJs = async (project: Project): Promise<void> => {
-  await compile(project)
+/** tsc leaves `import.meta` as it is, which CommonJS does not have. */
+const compileCommonJs = async (project: Project): Promise<void> => {
   const { dir } = project
-  const entryPoints = globSync('out/**/*.js', { cwd: dir }).map((path) => join(dir, path))
-  await build({ ...forNode('commonjs'), entryPoints, outdir: join(dir, 'out'), allowOverwrite: true })
+  for (const file of globSync('src/corpus/*.ts', { cwd: dir, exclude: ['**/*.d.*'] })) {
+    const text = await readFile(join(dir, file), 'utf8')
+    if (text.includes('import.meta')) {
+      await project.write(file, `${here.commonjs} ${text.replaceAll('import.meta', 'this_module')}`)
+    }
+  }
+  await compile('commonjs')(project)
 }
 
 const bundle =
@@ -100,8 +108,8 @@ const jest = async ({ write }: Project): Promise<void> => {
 
 export const columns: readonly Column[] = [
   { name: 'node .ts', type: 'module', command: (project) => [source(project)] },
-  { name: 'node .js', type: 'module', prepare: compile, command: compiled },
-  { name: 'node CJS', type: 'commonjs', prepare: toCommonJs, command: compiled },
+  { name: 'node .js', type: 'module', prepare: compile('esnext'), command: compiled },
+  { name: 'node CJS', type: 'commonjs', prepare: compileCommonJs, command: compiled },
   { name: 'tsx ESM', type: 'module', command: (project) => [tool('tsx/dist/cli.mjs'), source(project)] },
   { name: 'tsx CJS', type: 'commonjs', command: (project) => [tool('tsx/dist/cli.mjs'), source(project)] },
   {

@@ -6,8 +6,11 @@ import { ModulesMissing } from '../revive/modules.js'
 import { createReviver } from '../revive/reviver.js'
 import type { SourceCode } from './code.js'
 import { createDescriber } from './describe.js'
-import { createHome } from './home.js'
+import type { Knowledge } from './environment.js'
+import { createHome, type Home } from './home.js'
 import { createInspector } from './inspector.js'
+import { createScripts } from './scripts.js'
+import { createStackMapper } from './stacks.js'
 import { createWellKnown } from './well-known.js'
 
 /** How functions travel. */
@@ -34,6 +37,11 @@ export interface Functions {
    * where the functions stand do not change it.
    */
   identityOf(value: unknown): string
+  /**
+   * The stack of an error that a function threw elsewhere, pointing into the user's own files by their source maps,
+   * without the frames that called the function.
+   */
+  mappedStack(stack: string): string
 }
 
 /** What of the code decides what the function does. */
@@ -56,6 +64,17 @@ const missingModules = (error: unknown): ModulesMissing | undefined => {
   return undefined
 }
 
+const createCapture = (knowledge: Knowledge, home: Home) => {
+  const inspector = createInspector()
+  const scripts = createScripts(inspector)
+  return {
+    describe: createDescriber({ inspector, scripts, knowledge, home }),
+    mapStack: createStackMapper(scripts.captured),
+  }
+}
+
+type Capture = ReturnType<typeof createCapture>
+
 /**
  * Lets functions travel by value. Use one per program: it remembers what it parsed and compiled.
  *
@@ -68,13 +87,8 @@ export const createFunctions = ({
   const home = createHome()
   const names = new Map([...intrinsics].map(([name, value]) => [value, name]))
   const intrinsicName = (value: unknown): string | undefined => names.get(value) ?? brandOf(value)
-  let describer: ReturnType<typeof createDescriber> | undefined
-  const describe = (): ReturnType<typeof createDescriber> =>
-    (describer ??= createDescriber({
-      inspector: createInspector(),
-      knowledge: { wellKnown: createWellKnown(), intrinsicName },
-      home,
-    }))
+  let capture: Capture | undefined
+  const capturing = (): Capture => (capture ??= createCapture({ wellKnown: createWellKnown(), intrinsicName }, home))
   const whenReady = async <T>(decode: () => T): Promise<T> => {
     try {
       return decode()
@@ -86,11 +100,13 @@ export const createFunctions = ({
     }
   }
   return {
-    encoder: () => describe()(({ codeText }) => codeText),
+    encoder: () => capturing().describe(({ codeText }) => codeText),
     decoder: createReviver({ intrinsics, home, maxCodeBytes }),
     whenReady,
+    // What was not captured here has no frames here.
+    mappedStack: (stack) => capture?.mapStack(stack) ?? stack,
     identityOf: (value) => {
-      const functions = describe()(({ code }) => meaningOf(code))
+      const functions = capturing().describe(({ code }) => meaningOf(code))
       return createHash('sha256').update(encodeValue(value, { functions })).digest('base64url')
     },
   }

@@ -7,12 +7,12 @@ import { type BoundCode, type SourceCode, special } from './code.js'
 import { type Environment, environmentOf, type Knowledge, readCells } from './environment.js'
 import { createHidden } from './hidden.js'
 import type { Home } from './home.js'
-import { createLiveMember } from './live-members.js'
+import { createLiveness } from './live-members.js'
 import type { Bound, Inspected, Inspector } from './inspector.js'
 import { createMembers } from './members.js'
 import { packageHolding } from './packages.js'
 import type { Plan } from './plan.js'
-import { createScripts } from './scripts.js'
+import type { Scripts } from './scripts.js'
 import { isClass } from './tree.js'
 
 /** What a function is, before its values are read for a message. */
@@ -25,6 +25,7 @@ interface Known {
 
 export interface DescribeParts {
   readonly inspector: Inspector
+  readonly scripts: Scripts
   readonly knowledge: Knowledge
   readonly home: Home
 }
@@ -115,8 +116,10 @@ const nativeFunction = (
 }
 
 /** Remembers what each function is; its variables are a snapshot of when it was first met. */
-const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: ReturnType<typeof createMembers>) => {
-  const scripts = createScripts(inspector)
+const createLearning = (
+  { inspector, scripts, knowledge, home }: DescribeParts,
+  members: ReturnType<typeof createMembers>,
+) => {
   const known = new WeakMap<object, Known>()
   const isUsers = ({ url }: { url: string }): boolean => !url.startsWith('node:') && packageHolding(url) === undefined
 
@@ -125,12 +128,12 @@ const createLearning = ({ inspector, knowledge, home }: DescribeParts, members: 
     if (location === undefined || !isUsers(scripts.scriptOf(location.scriptId))) return undefined
     return scripts.planAt(location, 'class')
   }
-  const live = createLiveMember(inspector, usersPlan)
+  const liveness = createLiveness(inspector, { planOf: usersPlan, find: scripts.find })
 
   const learn = (fn: AnyFunction, { location, scopes }: Inspected, path: string): Known => {
     const plan = scripts.planAt(location as NonNullable<typeof location>, path)
     if (plan.reason !== undefined) refuse(path, plan.reason)
-    const environment = environmentOf({ plan, scopes, path, knowledge, live, keys: members.keysOf(fn, plan) })
+    const environment = environmentOf({ plan, scopes, path, knowledge, liveness, keys: members.keysOf(fn, plan) })
     const extra = { name: ownName(fn), ...(isClass(plan.node) && { home: home.tokenOf(fn) }) }
     const code = codeOf(plan, environment, extra)
     const learned = { plan, environment, code, codeText: JSON.stringify(code) }

@@ -1,11 +1,13 @@
 import { SerializationError } from '@parsl/interfaces'
 import { types } from 'node:util'
+import { isObject } from '../is-object.js'
 import { importOf, placeOfModule, scopeOf } from './bindings.js'
 import { type Cell, type Cells, readVariable } from './cells.js'
 import { type EarlyValue, type Imported, own } from './code.js'
 import { type Given, givenAsRequire, givenByTool, givenToCommonJs } from './given-names.js'
 import type { Inspected, ScopeValues } from './inspector.js'
-import { isNamespace, type LiveMember, namespaceValue } from './namespaces.js'
+import { type Liveness, namespaceSource, namespaceValue } from './namespaces.js'
+import { assignedExports, referencesToExports } from './own-exports.js'
 import type { FreeName, Plan } from './plan.js'
 import type { WellKnown } from './well-known.js'
 
@@ -102,10 +104,15 @@ const addGiven = (draft: Draft, { values = {}, imports = [] }: Given): void => {
 const commonJsNames = new Set(['require', 'module', 'exports', '__dirname', '__filename'])
 
 const addCommonJs = (draft: Draft, name: string, request: Request): void => {
-  const { plan, path } = request
+  const { plan, scopes, path, liveness } = request
   const given = givenToCommonJs(name, placeOfModule(plan.tree.script.url))
+  const namespace = name === 'exports' ? scopes.find((values) => Object.hasOwn(values, name))?.[name] : undefined
   if (given !== undefined) addGiven(draft, given)
-  else throw new SerializationError(`${path} › ${name}`, 'it belongs to the module around it; capture what it holds')
+  else if (isObject(namespace)) {
+    const used = { references: referencesToExports(plan.tree, plan.node) }
+    const assigned = assignedExports(plan.tree)
+    draft.values[name] = namespaceValue(used, plan, { namespace, assigned, liveness })
+  } else throw new SerializationError(`${path} › ${name}`, 'it belongs to the module around it; capture what it holds')
 }
 
 const addUndeclared = (draft: Draft, request: Request): void => {
@@ -152,14 +159,17 @@ interface Request {
   readonly scopes: readonly ScopeValues[]
   readonly path: string
   readonly knowledge: Knowledge
-  readonly live: LiveMember
+  readonly liveness: Liveness
   /** Computed keys of the methods of a class. */
   readonly keys: readonly (PropertyKey | undefined)[]
 }
 
 /** Of the namespace of a user's module only what the function names travels. */
-const travelling = (name: FreeName, value: unknown, { plan, live }: Request): unknown =>
-  isNamespace(name, plan, value) ? namespaceValue(name, plan, { namespace: value as object, live }) : value
+const travelling = (name: FreeName, value: unknown, { plan, liveness }: Request): unknown => {
+  const source = namespaceSource(name, plan, value)
+  if (source === undefined) return value
+  return namespaceValue(name, plan, { namespace: value as object, assigned: liveness.assigned(source, plan), liveness })
+}
 
 export const environmentOf = (request: Request): Environment => {
   const { plan, scopes, path } = request

@@ -48,6 +48,8 @@ export interface Script {
   /** Where its text begins in the file. */
   readonly startLine: number
   readonly startColumn: number
+  /** Empty without a source map. */
+  readonly sourceMapURL: string
 }
 
 /** What the Debugger domain knows. */
@@ -142,8 +144,8 @@ const scopesOf = (taken: unknown): ScopeValues[] =>
 const debuggerScripts = (session: Session, post: Post) => {
   const scripts: Script[] = []
   const listen = ({ params }: { params: Script }): void => {
-    const { scriptId, url, isModule, startLine, startColumn } = params
-    scripts.push({ scriptId, url, isModule, startLine, startColumn })
+    const { scriptId, url, isModule, startLine, startColumn, sourceMapURL } = params
+    scripts.push({ scriptId, url, isModule, startLine, startColumn, sourceMapURL })
   }
   session.on('Debugger.scriptParsed', listen as never)
   post('Debugger.enable', { maxScriptsCacheSize: 0 })

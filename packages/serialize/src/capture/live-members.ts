@@ -1,5 +1,10 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import type { Inspector } from './inspector.js'
-import type { LiveMember } from './namespaces.js'
+import type { FindModule } from './live-bindings.js'
+import type { ModuleTree } from './module-tree.js'
+import type { Liveness } from './namespaces.js'
+import { assignedExports } from './own-exports.js'
 import type { Plan } from './plan.js'
 
 interface Handed {
@@ -18,19 +23,44 @@ const handedOn = (values: readonly unknown[]): Handed | undefined => {
  * Tools that bundle or make CommonJS export a variable as an accessor that reads it: `() => counter`, or
  * `() => from[key]` where one module hands on what another exports.
  */
-export const createLiveMember = (inspector: Inspector, planOf: (fn: object) => Plan | undefined): LiveMember => {
+const createAccessorOf = (inspector: Inspector, planOf: (fn: object) => Plan | undefined): Liveness['accessorOf'] => {
   const valuesOf = (fn: object, { free }: Plan): unknown[] => {
     const { scopes } = inspector.inspect(fn)
     return free.map(({ name }) => scopes.find((scope) => Object.hasOwn(scope, name))?.[name])
   }
-  const live: LiveMember = (namespace, key) => {
+  const accessorOf: Liveness['accessorOf'] = (namespace, key) => {
     const found = Reflect.getOwnPropertyDescriptor(namespace, key)
     const plan = found?.get && planOf(found.get)
     if (found?.get === undefined || plan === undefined) return undefined
     const [variable, ...others] = plan.free
     if (others.length === 0) return variable?.reassigned === true ? found : undefined
     const handed = handedOn(valuesOf(found.get, plan))
-    return handed === undefined ? undefined : live(handed.from, handed.key)
+    return handed === undefined ? undefined : accessorOf(handed.from, handed.key)
   }
-  return live
+  return accessorOf
+}
+
+const resolved = (from: string, url: string): string => {
+  try {
+    return pathToFileURL(createRequire(url).resolve(from)).href
+  } catch {
+    return ''
+  }
+}
+
+export const createLiveness = (
+  inspector: Inspector,
+  { planOf, find }: { planOf: (fn: object) => Plan | undefined; find: FindModule },
+): Liveness => {
+  const known = new WeakMap<ModuleTree, ReadonlySet<string>>()
+  return {
+    accessorOf: createAccessorOf(inspector, planOf),
+    assigned: ({ from }, { tree: importing }) => {
+      const tree = importing.script.isModule ? undefined : find(resolved(from, importing.script.url))
+      if (tree === undefined) return new Set()
+      const assigned = known.get(tree) ?? assignedExports(tree)
+      known.set(tree, assigned)
+      return assigned
+    },
+  }
 }

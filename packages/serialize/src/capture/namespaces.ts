@@ -36,17 +36,22 @@ export const defaultOf = (value: unknown): Pick<Imported, 'interop'> =>
 /** A tool that turns ES modules into CommonJS leaves this name in each file. */
 const isTranspiled = ({ tree }: Plan): boolean => tree.source.includes('__esModule')
 
-/** Whether a variable is the namespace of a user's module, of which only what is used is to travel. */
-export const isNamespace = (name: FreeName, plan: Plan, value: unknown): boolean => {
-  if (types.isModuleNamespaceObject(value)) return true
-  const source = name.reassigned ? undefined : moduleSourceOf(name.variable)
-  if (source === undefined || source.keys.length > 0 || !isObject(value)) return false
+const isMadeOf = (source: ModuleSource, plan: Plan, value: unknown): boolean => {
   if (source.gives === 'exports') return isTranspiled(plan)
   return source.gives === 'namespace' || isViewOf(value, source, plan.tree.script.url)
 }
 
+/** Where a variable comes from that is the namespace of a user's module, of which only what is used is to travel. */
+export const namespaceSource = (name: FreeName, plan: Plan, value: unknown): ModuleSource | undefined => {
+  const source = name.reassigned ? undefined : moduleSourceOf(name.variable)
+  if (source === undefined || source.keys.length > 0 || !isObject(value)) return undefined
+  return types.isModuleNamespaceObject(value) || isMadeOf(source, plan, value) ? source : undefined
+}
+
+type Used = Pick<FreeName, 'references'>
+
 /** Members that the function names, or all of them. */
-const usedMembers = ({ references }: FreeName, { tree }: Plan, namespace: object): string[] => {
+const usedMembers = ({ references }: Used, { tree }: Plan, namespace: object): string[] => {
   const members = references.map(({ identifier }) => {
     const parent = tree.parents.get(identifier as unknown as TreeNode)
     const isMember = parent?.type === 'MemberExpression' && parent['object'] === (identifier as unknown)
@@ -55,20 +60,31 @@ const usedMembers = ({ references }: FreeName, { tree }: Plan, namespace: object
   return members.every((member) => member !== undefined) ? [...new Set(members)] : Object.keys(namespace)
 }
 
-/** Finds the accessor of a member whose variable is assigned again. */
-export type LiveMember = (namespace: object, key: string) => PropertyDescriptor | undefined
+/** What must be known of a namespace beside its values. */
+export interface Liveness {
+  /** The accessor of a member whose variable is assigned again. */
+  accessorOf(namespace: object, key: string): PropertyDescriptor | undefined
+  /** Members that functions of the module assign in the namespace itself. */
+  assigned(source: Pick<ModuleSource, 'from'>, plan: Plan): ReadonlySet<string>
+}
 
-/** A namespace of a user's module as a plain object, since the other side has no such module. */
-export const namespaceValue = (name: FreeName, plan: Plan, { namespace, live }: Namespace): object => {
-  const members = usedMembers(name, plan, namespace).filter((member) => member in namespace)
+const viewOf = (members: readonly string[], namespace: object, { accessorOf }: Liveness): object => {
   const found = members.map((key) => [
     key,
-    live(namespace, key) ?? { value: Reflect.get(namespace, key) as unknown, enumerable: true },
+    accessorOf(namespace, key) ?? { value: Reflect.get(namespace, key) as unknown, enumerable: true },
   ])
   return Object.create(null, Object.fromEntries(found) as PropertyDescriptorMap) as object
 }
 
+/** A namespace of a user's module as a plain object, since the other side has no such module. */
+export const namespaceValue = (name: Used, plan: Plan, { namespace, assigned, liveness }: Namespace): object => {
+  const members = usedMembers(name, plan, namespace).filter((member) => member in namespace)
+  // Who assigns and who reads must have the same object.
+  return members.some((member) => assigned.has(member)) ? namespace : viewOf(members, namespace, liveness)
+}
+
 interface Namespace {
   readonly namespace: object
-  readonly live: LiveMember
+  readonly assigned: ReadonlySet<string>
+  readonly liveness: Liveness
 }

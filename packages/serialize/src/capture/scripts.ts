@@ -22,7 +22,7 @@ export const createScripts = (inspector: Inspector) => {
 
   const scriptOf = (scriptId: string): Script => {
     if (!known.has(scriptId)) load(scriptId)
-    return known.get(scriptId) ?? { scriptId, url: '', isModule: false, startLine: 0, startColumn: 0 }
+    return known.get(scriptId) ?? { scriptId, url: '', isModule: false, startLine: 0, startColumn: 0, sourceMapURL: '' }
   }
 
   const treeOf = (scriptId: string): ModuleTree => {
@@ -42,6 +42,13 @@ export const createScripts = (inspector: Inspector) => {
 
   return {
     scriptOf,
+    find,
+    /** The script at an address, if something in it was captured. */
+    captured: (url: string): Script | undefined =>
+      trees
+        .values()
+        .map(({ script }) => script)
+        .find((script) => script.url === url),
     /** The function or class at a place. */
     planAt: (location: Location, path: string): Plan => {
       const tree = treeOf(location.scriptId)
@@ -58,3 +65,5 @@ export const createScripts = (inspector: Inspector) => {
     },
   }
 }
+
+export type Scripts = ReturnType<typeof createScripts>
