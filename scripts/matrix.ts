@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Column, columns } from './matrix/columns.ts'
-import { createProject, runner } from './matrix/project.ts'
+import { createProject, type Project, runner } from './matrix/project.ts'
 import { nodeBinary } from './matrix/versions.ts'
 
 type Report = Readonly<Record<string, Readonly<Record<string, string | null>>>>
@@ -18,20 +18,24 @@ const { values: options } = parseArgs({
   },
 })
 
-const runColumn = async ({ type, prepare, command }: Column, node: string): Promise<Report> => {
+const environment = ({ dir }: Project, { file, renamed }: { file: string; renamed: boolean }): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  NO_COLOR: '1',
+  PARSL_REPORT: file,
+  PARSL_RUNNER: runner,
+  PARSL_SOURCES: join(dir, 'src/corpus'),
+  PARSL_RENAMED: renamed ? '1' : '0',
+})
+
+const runColumn = async ({ type, prepare, command, renamed = false }: Column, node: string): Promise<Report> => {
   await using project = await createProject(type)
   await prepare?.(project)
   const file = join(project.dir, 'report.json')
   const { status, stdout, stderr } = spawnSync(node, [...command(project)], {
     cwd: project.dir,
     encoding: 'utf8',
-    env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      NO_COLOR: '1',
-      PARSL_REPORT: file,
-      PARSL_RUNNER: runner,
-    },
+    env: environment(project, { file, renamed }),
     timeout: 120_000,
   })
   if (status !== 0 || !existsSync(file)) return { program: { 'it runs': `exit code ${status}\n${stdout}\n${stderr}` } }

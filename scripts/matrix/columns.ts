@@ -11,6 +11,8 @@ export interface Column {
   readonly type: 'module' | 'commonjs'
   /** What the user's tool does before the program runs. */
   readonly prepare?: (project: Project) => Promise<void>
+  /** Variables get other names. */
+  readonly renamed?: boolean
   /** What Node is called with. */
   readonly command: (project: Project) => readonly string[]
 }
@@ -133,6 +135,18 @@ export const columns: readonly Column[] = [
   },
   { name: 'esbuild ESM', type: 'module', prepare: bundle('module'), command: built },
   { name: 'esbuild CJS', type: 'commonjs', prepare: bundle('commonjs'), command: built },
-  { name: 'esbuild ESM minified', type: 'module', prepare: bundle('module', { minify: true }), command: built },
-  { name: 'esbuild CJS minified', type: 'commonjs', prepare: bundle('commonjs', { minify: true }), command: built },
+  {
+    name: 'esbuild ESM minified',
+    type: 'module',
+    renamed: true,
+    prepare: bundle('module', { minify: true }),
+    command: built,
+  },
+  {
+    name: 'esbuild CJS minified',
+    type: 'commonjs',
+    renamed: true,
+    prepare: bundle('commonjs', { minify: true }),
+    command: built,
+  },
 ]

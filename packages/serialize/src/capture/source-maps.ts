@@ -89,9 +89,13 @@ const byProgram: MapPlace = (place) => {
   const prepare: unknown = Error.prepareStackTrace
   if (typeof prepare !== 'function') return undefined
   try {
-    const text = String((prepare as (error: Error, sites: NodeJS.CallSite[]) => unknown)(new Error(), [callSite(place)]))
+    const text = String(
+      (prepare as (error: Error, sites: NodeJS.CallSite[]) => unknown)(new Error(), [callSite(place)]),
+    )
     const [, file = '', line, column] = placeIn.exec(text) ?? []
-    return file === '' ? undefined : { url: URL.parse(file, 'file:')?.href ?? file, line: Number(line), column: Number(column) }
+    return file === ''
+      ? undefined
+      : { url: URL.parse(file, 'file:')?.href ?? file, line: Number(line), column: Number(column) }
   } catch {
     return undefined
   }

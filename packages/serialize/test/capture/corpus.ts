@@ -8,7 +8,11 @@ export const program = ([name, ...args]: readonly [string, ...string[]]): unknow
   JSON.parse(
     execFileSync(process.execPath, [join(programs, name), ...args], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], PARSL_RUNNER: join(programs, 'run.ts') },
+      env: {
+        PATH: process.env['PATH'],
+        PARSL_RUNNER: join(programs, 'run.ts'),
+        PARSL_SOURCES: join(import.meta.dirname, 'corpus'),
+      },
       stdio: ['pipe', 'pipe', 'inherit'],
     }),
   )

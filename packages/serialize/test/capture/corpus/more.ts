@@ -334,7 +334,13 @@ cases['a tagged template'] = { fn: () => label`a${1}b`, expect: 'a|b1' }
 function label(parts: TemplateStringsArray, ...rest: number[]) {
   return parts.join('|') + rest.join()
 }
-cases['an arrow at the top may name this'] = { fn: () => typeof (this as any), expect: 'undefined' }
+const atTop = () => typeof (this as any)
+// Some tools leave `this` in CommonJS, where it is the exports of the module.
+cases['an arrow at the top may name this'] = {
+  fn: atTop,
+  expect: 'undefined',
+  ...(atTop() === 'object' && { refuse: /this/ }),
+}
 cases['a class and its instance in a result of the other side'] = {
   fn: (t: Root) => [t, new Root()].every((r) => r.constructor === Root && r.who() === 'root'),
   args: [new Root()],

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { createFunctions, decodeValue, encodeValue, type Functions } from '@parsl/serialize'
 import type { Case } from '../corpus/cases.ts'
@@ -17,6 +19,10 @@ interface Ran {
 export interface Places {
   /** Decodes what it is given and runs it, on plain Node, without having seen the corpus. */
   readonly runner: string
+  /** The user's own files, as written. */
+  readonly sources: string
+  /** A minifier renamed the variables, so that a refusal names others. */
+  readonly renamed: boolean
 }
 
 /** For each case what went wrong, null if nothing did. */
@@ -55,24 +61,58 @@ const onValue = ({ expect, repeat = 1 }: Case, { value, failed }: Ran): string |
   return same ? null : `gave ${JSON.stringify(values)}, not ${JSON.stringify(expect)}`
 }
 
-const onRefusal = ({ refuse }: Case, refused: string): string | null => {
+const onRefusal = ({ refuse }: Case, refused: string, { renamed }: Places): string | null => {
   if (refuse === undefined) return `was refused: ${refused}`
-  return refused.startsWith('PARSL_SERIALIZE') && refuse.test(refused) ? null : `was refused otherwise: ${refused}`
+  const said = refused.startsWith('PARSL_SERIALIZE') && (renamed || refuse.test(refused))
+  return said ? null : `was refused otherwise: ${refused}`
 }
 
-const verdictOn = (one: Case, { refused }: Encoded, ran: Ran | undefined): string | null => {
-  if (refused !== undefined) return onRefusal(one, refused)
+/** Where the file of the user's says that it throws: `file:line`. */
+const placeOf = (marker: string, sources: string): string | undefined => {
+  for (const file of readdirSync(sources)) {
+    const lines = readFileSync(join(sources, file), 'utf8').split('\n')
+    const line = lines.findIndex((text) => text.endsWith(`// throws ${marker}`))
+    if (line >= 0) return `${join(sources, file)}:${line + 1}`
+  }
+  return undefined
+}
+
+/** The first frame must be where it throws, and no frame may be elsewhere than in the user's files. */
+const onStack = (marker: string, stack: string, { sources }: Places): string | null => {
+  const frames = stack.split('\n').filter((line) => /^\s+at /u.test(line))
+  const place = placeOf(marker, sources) ?? 'nowhere'
+  const isUsers = frames.every((frame) => frame.includes(sources) || /<anonymous>|index \d/u.test(frame))
+  return isUsers && frames[0]?.includes(`${place}:`) === true ? null : `has not ${place} in its stack: ${stack}`
+}
+
+interface Outcome {
+  readonly encoded: Encoded
+  readonly ran: Ran | undefined
+}
+
+const verdictOn = (one: Case, { encoded: { refused }, ran }: Outcome, judging: Judging): string | null => {
+  if (refused !== undefined) return onRefusal(one, refused, judging)
+  if (one.throws !== undefined) return onStack(one.throws, judging.functions.mappedStack(ran?.failed ?? ''), judging)
   if (one.refuse !== undefined && !Object.hasOwn(one, 'expect')) return 'was not refused'
   return onValue(one, ran ?? {})
 }
 
+interface Judging extends Places {
+  readonly functions: Functions
+}
+
 /** Captures each case here, runs it elsewhere, and looks at what comes back. */
-export const judge = (cases: Cases, { runner }: Places): Verdicts => {
-  const functions = createFunctions()
-  const encodings = Object.entries(cases).map(([name, one]) => [name, one, encoded(functions, one)] as const)
+export const judge = (cases: Cases, places: Places): Verdicts => {
+  const judging = { ...places, functions: createFunctions() }
+  const encodings = Object.entries(cases).map(([name, one]) => [name, one, encoded(judging.functions, one)] as const)
   const sent = encodings
     .filter(([, , { bytes }]) => bytes !== undefined)
     .map(([name, { repeat = 1, collect = false }, { bytes }]) => [name, { bytes, repeat, collect }])
-  const ran = runElsewhere(runner, Object.fromEntries(sent) as object)
-  return Object.fromEntries(encodings.map(([name, one, encoding]) => [name, verdictOn(one, encoding, ran[name])]))
+  const results = runElsewhere(places.runner, Object.fromEntries(sent) as object)
+  return Object.fromEntries(
+    encodings.map(([name, one, encoding]) => [
+      name,
+      verdictOn(one, { encoded: encoding, ran: results[name] }, judging),
+    ]),
+  )
 }
