@@ -19,7 +19,8 @@ export interface ModuleTree {
   readonly functions: ReadonlyMap<number, TreeNode>
 }
 
-const lineStartsOf = (source: string): number[] => [
+/** The offsets at which lines begin. */
+export const lineStartsOf = (source: string): number[] => [
   0,
   ...[...source.matchAll(/\r\n|[\n\r\u2028\u2029]/gu)].map((match) => match.index + match[0].length),
 ]

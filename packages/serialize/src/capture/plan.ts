@@ -29,6 +29,8 @@ export interface Plan {
   readonly id: string
   readonly hash: string
   readonly text: string
+  /** What of the source the text changes. */
+  readonly edits: readonly Edit[]
   readonly form: CodeForm
   readonly declared: string
   readonly line: number
@@ -160,6 +162,7 @@ export const planOf = (tree: ModuleTree, node: TreeNode, find: FindModule): Plan
   const meta = metaEdits(node, changes.dropped)
   const cellsName = unusedName(tree)
   const cells = free.filter(({ reassigned }) => reassigned).flatMap((name) => cellEdits(tree, name, cellsName))
+  const edits = [...changes.edits, ...meta, ...cells]
   const hash = treeHash(node)
   return {
     tree,
@@ -167,7 +170,8 @@ export const planOf = (tree: ModuleTree, node: TreeNode, find: FindModule): Plan
     reason: reasonToStay(tree, node),
     id: idOf(tree, node, hash),
     hash,
-    text: edited(tree.source, node, [...changes.edits, ...meta, ...cells]),
+    text: edited(tree.source, node, edits),
+    edits,
     form: formOf(tree, node),
     declared: (node['id'] as { name: string } | null | undefined)?.name ?? '',
     ...positionOf(tree, node.start),

@@ -43,12 +43,8 @@ export const createScripts = (inspector: Inspector) => {
   return {
     scriptOf,
     find,
-    /** The script at an address, if something in it was captured. */
-    captured: (url: string): Script | undefined =>
-      trees
-        .values()
-        .map(({ script }) => script)
-        .find((script) => script.url === url),
+    /** What was captured of the script at an address. */
+    captured: (url: string): Plan[] => [...plans.values().filter(({ tree }) => tree.script.url === url)],
     /** The function or class at a place. */
     planAt: (location: Location, path: string): Plan => {
       const tree = treeOf(location.scriptId)
