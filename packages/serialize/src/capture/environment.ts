@@ -7,7 +7,7 @@ import { type EarlyValue, type Imported, own } from './code.js'
 import { type Given, givenAsRequire, givenByTool, givenToCommonJs } from './given-names.js'
 import type { Inspected, ScopeValues } from './inspector.js'
 import { type Liveness, namespaceSource, namespaceValue } from './namespaces.js'
-import { assignedExports, referencesToExports } from './own-exports.js'
+import { referencesToExports } from './own-exports.js'
 import type { FreeName, Plan } from './plan.js'
 import type { WellKnown } from './well-known.js'
 
@@ -110,8 +110,7 @@ const addCommonJs = (draft: Draft, name: string, request: Request): void => {
   if (given !== undefined) addGiven(draft, given)
   else if (isObject(namespace)) {
     const used = { references: referencesToExports(plan.tree, plan.node) }
-    const assigned = assignedExports(plan.tree)
-    draft.values[name] = namespaceValue(used, plan, { namespace, assigned, liveness })
+    draft.values[name] = namespaceValue(used, plan, { namespace, liveness })
   } else throw new SerializationError(`${path} › ${name}`, 'it belongs to the module around it; capture what it holds')
 }
 
@@ -168,7 +167,7 @@ interface Request {
 const travelling = (name: FreeName, value: unknown, { plan, liveness }: Request): unknown => {
   const source = namespaceSource(name, plan, value)
   if (source === undefined) return value
-  return namespaceValue(name, plan, { namespace: value as object, assigned: liveness.assigned(source, plan), liveness })
+  return namespaceValue(name, plan, { namespace: value as object, from: source.from, liveness })
 }
 
 export const environmentOf = (request: Request): Environment => {

@@ -48,6 +48,8 @@ const resolved = (from: string, url: string): string => {
   }
 }
 
+const none: ReadonlySet<string> = new Set()
+
 export const createLiveness = (
   inspector: Inspector,
   { planOf, find }: { planOf: (fn: object) => Plan | undefined; find: FindModule },
@@ -55,9 +57,11 @@ export const createLiveness = (
   const known = new WeakMap<ModuleTree, ReadonlySet<string>>()
   return {
     accessorOf: createAccessorOf(inspector, planOf),
-    assigned: ({ from }, { tree: importing }) => {
-      const tree = importing.script.isModule ? undefined : find(resolved(from, importing.script.url))
-      if (tree === undefined) return new Set()
+    assigned: ({ tree: own }, from) => {
+      const { isModule, url } = own.script
+      if (isModule) return none
+      const tree = from === undefined ? own : find(resolved(from, url))
+      if (tree === undefined) return none
       const assigned = known.get(tree) ?? assignedExports(tree)
       known.set(tree, assigned)
       return assigned

@@ -4,7 +4,7 @@ import { isNode, type TreeNode } from './tree.js'
 /** What a variable holds, if the syntax says that it comes from a module. */
 export interface ModuleSource {
   readonly from: string
-  /** `exports` is what `require` gives, `namespace` what `import *` does; a call around either may make anything of it. */
+  /** `exports` is what `require` gives, `namespace` what `import *` does; a call around `require` may make anything of it. */
   readonly gives: 'exports' | 'namespace' | 'made'
   /** What is taken of it, outermost first. */
   readonly keys: readonly string[]
@@ -50,7 +50,7 @@ const readers: Readonly<Record<string, Read>> = {
     const gives = loading[(node['callee'] as TreeNode)['name'] as string]
     if (from !== undefined) return gives === undefined ? undefined : { from, gives, keys: [] }
     const inner = first === undefined ? undefined : read(first, scope)
-    return inner?.keys.length === 0 ? { ...inner, gives: 'made' } : undefined
+    return inner?.gives === 'exports' && inner.keys.length === 0 ? { ...inner, gives: 'made' } : undefined
   },
   Identifier: (node, scope) => {
     const variable = visible(node['name'] as string, scope)

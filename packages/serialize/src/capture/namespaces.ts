@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import { types } from 'node:util'
 import { isObject } from '../is-object.js'
 import type { Imported } from './code.js'
@@ -6,9 +6,12 @@ import { type ModuleSource, moduleSourceOf } from './module-source.js'
 import type { FreeName, Plan } from './plan.js'
 import type { TreeNode } from './tree.js'
 
+/** What `require` gave; nothing is loaded for it. */
 const required = (from: string, url: string): unknown => {
+  if (isBuiltin(from)) return process.getBuiltinModule(from)
+  const require = createRequire(url)
   try {
-    return createRequire(url)(from) as unknown
+    return require.cache[require.resolve(from)]?.exports
   } catch {
     return undefined
   }
@@ -64,8 +67,8 @@ const usedMembers = ({ references }: Used, { tree }: Plan, namespace: object): s
 export interface Liveness {
   /** The accessor of a member whose variable is assigned again. */
   accessorOf(namespace: object, key: string): PropertyDescriptor | undefined
-  /** Members that functions of the module assign in the namespace itself. */
-  assigned(source: Pick<ModuleSource, 'from'>, plan: Plan): ReadonlySet<string>
+  /** Members that functions of a CommonJS module assign in the namespace itself; of one it imports, or of its own. */
+  assigned(plan: Plan, from?: string): ReadonlySet<string>
 }
 
 const viewOf = (members: readonly string[], namespace: object, { accessorOf }: Liveness): object => {
@@ -76,15 +79,17 @@ const viewOf = (members: readonly string[], namespace: object, { accessorOf }: L
   return Object.create(null, Object.fromEntries(found) as PropertyDescriptorMap) as object
 }
 
-/** A namespace of a user's module as a plain object, since the other side has no such module. */
-export const namespaceValue = (name: Used, plan: Plan, { namespace, assigned, liveness }: Namespace): object => {
-  const members = usedMembers(name, plan, namespace).filter((member) => member in namespace)
-  // Who assigns and who reads must have the same object.
-  return members.some((member) => assigned.has(member)) ? namespace : viewOf(members, namespace, liveness)
-}
-
 interface Namespace {
   readonly namespace: object
-  readonly assigned: ReadonlySet<string>
+  /** Where it comes from, if it is not of the function's own module. */
+  readonly from?: string
   readonly liveness: Liveness
+}
+
+/** A namespace of a user's module as a plain object, since the other side has no such module. */
+export const namespaceValue = (name: Used, plan: Plan, { namespace, from, liveness }: Namespace): object => {
+  const members = usedMembers(name, plan, namespace).filter((member) => member in namespace)
+  const assigned = liveness.assigned(plan, from)
+  // Who assigns and who reads must have the same object.
+  return members.some((member) => assigned.has(member)) ? namespace : viewOf(members, namespace, liveness)
 }
