@@ -103,6 +103,8 @@ const jest = async ({ write }: Project): Promise<void> => {
   const config = {
     testMatch: ['<rootDir>/src/matrix/*.suite.ts'],
     transform: { '\\.[jt]s$': tool('@swc/jest') },
+    // As jest says where it meets a package of ES modules.
+    transformIgnorePatterns: ['/node_modules/(?!parsl-test-esm/)'],
     testTimeout: 60_000,
   }
   await write('jest.config.json', JSON.stringify(config))

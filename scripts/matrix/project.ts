@@ -31,6 +31,7 @@ export const createProject = async (type: 'module' | 'commonjs'): Promise<Projec
   const write = (file: string, text: string): Promise<void> => writeFile(join(dir, file), text)
   await write('package.json', JSON.stringify({ name: 'user', version: '1.0.0', type }))
   for (const part of ['corpus', 'matrix']) await cp(join(cases, part), join(dir, 'src', part), { recursive: true })
+  await cp(join(cases, 'packages'), join(dir, 'node_modules'), { recursive: true })
   await link(dir)
   return { dir, write, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) }
 }

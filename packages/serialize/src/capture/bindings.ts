@@ -25,8 +25,9 @@ const exportedBy = (source: ModuleSource, value: unknown, url: string): Exported
   const { gives, keys } = source
   if (keys.length > 1) return undefined
   if (gives === 'exports') return ofExports(keys, value)
-  if (gives === 'namespace') return { exported: keys[0] ?? '*' }
-  return keys.length === 0 && isViewOf(value, source, url) ? { exported: '*', ...defaultOf(value) } : undefined
+  if (gives === 'namespace' && keys[0] !== undefined) return { exported: keys[0] }
+  if (gives === 'made' && (keys.length > 0 || !isViewOf(value, source, url))) return undefined
+  return { exported: '*', ...(!types.isModuleNamespaceObject(value) && defaultOf(value)) }
 }
 
 /** How an imported variable travels if it comes from a `node:` module or a package. */

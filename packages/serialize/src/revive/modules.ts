@@ -18,8 +18,17 @@ export class ModulesMissing extends Error {
 
 const keysOf = (value: unknown): string[] => (isObject(value) ? Object.getOwnPropertyNames(value) : [])
 
+/** Node finds some of the members of a CommonJS module, and puts them into its namespace. */
+const isCommonJs = (namespace: object, exports: unknown): boolean =>
+  keysOf(namespace).every(
+    (key) =>
+      ['default', 'module.exports'].includes(key) ||
+      (isObject(exports) && Reflect.get(exports, key) === Reflect.get(namespace, key)),
+  )
+
 /** The namespace of a module as tools make it that turn ES modules into CommonJS: all members of either. */
 const viewOf = (namespace: object, exports: unknown): object => {
+  if (!isCommonJs(namespace, exports)) return namespace
   const view = Object.create(null) as object
   for (const from of [exports, namespace]) {
     for (const key of keysOf(from)) {

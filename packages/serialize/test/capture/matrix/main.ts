@@ -1,3 +1,5 @@
+import { cases as packages } from '../corpus/packages.ts'
+import { lists } from './lists.ts'
 import { report } from './report.ts'
 
-report()
+report({ ...lists, packages })
