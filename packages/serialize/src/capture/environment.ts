@@ -37,16 +37,10 @@ interface Draft {
   intrinsics: (readonly [string, string])[]
 }
 
-const lazyGlobals = new Set(
-  'global clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout queueMicrotask structuredClone atob btoa performance fetch crypto navigator'.split(
-    ' ',
-  ),
-)
-
-/** A global that the program made itself: Node's own are accessors, not enumerable, or known. */
-const isUsersGlobal = (name: string): boolean => {
+/** A global that the program made itself; Node's own are accessors, not enumerable, or known by name. */
+const isUsersGlobal = (name: string, { wellKnown }: Knowledge): boolean => {
   const found = Object.getOwnPropertyDescriptor(globalThis, name)
-  return found !== undefined && 'value' in found && found.enumerable === true && !lazyGlobals.has(name)
+  return found !== undefined && 'value' in found && found.enumerable === true && !wellKnown.hasGlobal(name)
 }
 
 const earlyValue = (value: unknown): EarlyValue | undefined => {
@@ -120,7 +114,7 @@ const addUndeclared = (draft: Draft, request: Request): void => {
     const scope = scopes.find((values) => Object.hasOwn(values, name))
     if (!plan.tree.script.isModule && commonJsNames.has(name)) addCommonJs(draft, name, request)
     else if (scope !== undefined) addValue(draft, [name, readVariable(scope, name, path)], request)
-    else if (isUsersGlobal(name)) {
+    else if (isUsersGlobal(name, request.knowledge)) {
       throw new SerializationError(
         `${path} › ${name}`,
         'it is a global that this program made, and elsewhere there is none; import it or pass it as an argument',

@@ -43,6 +43,40 @@ cases['an import in a default, a template and a shorthand'] = {
   expect: '3functionfunction',
 }
 
+const { Error: Failure, Map: Table, Promise: Later, Buffer: Bytes, process: program } = globalThis
+cases['globals as values'] = {
+  fn: () => [
+    new Failure('x') instanceof Error,
+    new Table([[1, 2]]) instanceof Map,
+    Later.resolve() instanceof Promise,
+    Bytes.from('a') instanceof Uint8Array,
+    program === process,
+  ],
+  expect: [true, true, true, true, true],
+}
+const ofNode = (() => {
+  try {
+    return fs.readFileSync('/there/is/none')
+  } catch (error) {
+    return error as NodeJS.ErrnoException
+  }
+})() as NodeJS.ErrnoException
+cases['an error of Node'] = { fn: () => [ofNode.code, ofNode instanceof Error], expect: ['ENOENT', true] }
+class Mine extends Failure {
+  code = 'E'
+}
+class Full extends Table<string, number> {
+  total() {
+    return [...this.values()].reduce((a, b) => a + b, 0)
+  }
+}
+cases['classes that extend globals'] = {
+  fn: () => [new Mine('x') instanceof Error, new Mine('y').message, new Full([['a', 2]]).total()],
+  expect: [true, 'y', 2],
+}
+const bytesOf = util.inspect.defaultOptions
+cases['an object of Node'] = { fn: () => typeof bytesOf.depth, expect: 'number' }
+
 cases['a stack'] = {
   fn: () => {
     throw new Error('here') // throws at once
