@@ -96,19 +96,43 @@ const vitest = ({ write }: Project): Promise<void> =>
     `export default { test: { globals: true, include: ['src/matrix/*.suite.ts'], testTimeout: 60_000 } }`,
   )
 
-const jest = async ({ write }: Project): Promise<void> => {
-  // Nothing turns `import.meta` as a whole into CommonJS for jest.
-  await write('src/corpus/meta.ts', 'export const cases = {}')
-  await write('.swcrc', JSON.stringify({ jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }))
+const jest = async ({ write }: Project, { module, options }: { module: 'es6' | 'commonjs'; options: object }) => {
+  await write(
+    '.swcrc',
+    JSON.stringify({ jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: module } }),
+  )
   const config = {
     testMatch: ['<rootDir>/src/matrix/*.suite.ts'],
     transform: { '\\.[jt]s$': tool('@swc/jest') },
-    // As jest says where it meets a package of ES modules.
-    transformIgnorePatterns: ['/node_modules/(?!parsl-test-esm/)'],
     testTimeout: 60_000,
+    ...options,
   }
   await write('jest.config.json', JSON.stringify(config))
 }
+
+const jestCommonJs = async (project: Project): Promise<void> => {
+  // Nothing turns `import.meta` as a whole into CommonJS for jest.
+  await project.write('src/corpus/meta.ts', 'export const cases = {}')
+  // jest asks for this where it meets a package of ES modules.
+  await jest(project, {
+    module: 'commonjs',
+    options: { transformIgnorePatterns: ['/node_modules/(?!parsl-test-esm/)'] },
+  })
+}
+
+const jestModules = (project: Project): Promise<void> =>
+  jest(project, { module: 'es6', options: { extensionsToTreatAsEsm: ['.ts'] } })
+
+const runJest = ({ dir }: Project): readonly string[] => [
+  tool('jest/bin/jest.js'),
+  '--rootDir',
+  dir,
+  '--config',
+  join(dir, 'jest.config.json'),
+  '--runInBand',
+]
+
+const runVitest = ({ dir }: Project): readonly string[] => [tool('vitest/vitest.mjs'), 'run', '--root', dir]
 
 export const columns: readonly Column[] = [
   { name: 'node .ts', type: 'module', command: (project) => [source(project)] },
@@ -116,24 +140,19 @@ export const columns: readonly Column[] = [
   { name: 'node CJS', type: 'commonjs', prepare: compileCommonJs, command: compiled },
   { name: 'tsx ESM', type: 'module', command: (project) => [tool('tsx/dist/cli.mjs'), source(project)] },
   { name: 'tsx CJS', type: 'commonjs', command: (project) => [tool('tsx/dist/cli.mjs'), source(project)] },
+  { name: 'vitest', type: 'module', prepare: vitest, command: runVitest },
   {
-    name: 'vitest',
+    name: 'vitest vmThreads',
     type: 'module',
     prepare: vitest,
-    command: ({ dir }) => [tool('vitest/vitest.mjs'), 'run', '--root', dir],
+    command: (project) => [...runVitest(project), '--pool', 'vmThreads'],
   },
+  { name: 'jest', type: 'commonjs', prepare: jestCommonJs, command: runJest },
   {
-    name: 'jest',
-    type: 'commonjs',
-    prepare: jest,
-    command: ({ dir }) => [
-      tool('jest/bin/jest.js'),
-      '--rootDir',
-      dir,
-      '--config',
-      join(dir, 'jest.config.json'),
-      '--runInBand',
-    ],
+    name: 'jest ESM',
+    type: 'module',
+    prepare: jestModules,
+    command: (project) => ['--experimental-vm-modules', ...runJest(project)],
   },
   { name: 'esbuild ESM', type: 'module', prepare: bundle('module'), command: built },
   { name: 'esbuild CJS', type: 'commonjs', prepare: bundle('commonjs'), command: built },

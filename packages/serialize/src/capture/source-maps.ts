@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert'
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -84,9 +85,12 @@ const callSite = ({ url, line, column }: Place): NodeJS.CallSite => {
 
 const placeIn = /((?:file:\/\/)?\/[^\n]*?):(\d+):(\d+)\)?$/mu
 
+/** In another realm than the main one, as in vitest's `vmThreads`, Node falls back on the main one's. */
+const mainError = Object.getPrototypeOf(AssertionError) as ErrorConstructor
+
 /** By what the program maps its own stacks with: vitest keeps its maps to itself. */
 const byProgram: MapPlace = (place) => {
-  const prepare: unknown = Error.prepareStackTrace
+  const prepare: unknown = Error.prepareStackTrace ?? mainError.prepareStackTrace
   if (typeof prepare !== 'function') return undefined
   try {
     const text = String(
