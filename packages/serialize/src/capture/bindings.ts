@@ -5,49 +5,46 @@ import { types } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import type { Imported, ModulePlace } from './code.js'
 import type { ScopeValues } from './inspector.js'
-import { packageOf } from './packages.js'
+import { type ModuleSource, moduleSourceOf } from './module-source.js'
+import { defaultOf, isViewOf } from './namespaces.js'
+import { packaged } from './packages.js'
 import type { FreeName, Plan } from './plan.js'
-import { isNode, type TreeNode } from './tree.js'
-
-const textOfKey = (key: TreeNode): string => (key['name'] ?? key['value']) as string
-
-const importedName = (specifier: TreeNode): string => {
-  if (specifier.type === 'ImportNamespaceSpecifier') return '*'
-  if (specifier.type === 'ImportDefaultSpecifier') return 'default'
-  return textOfKey(specifier['imported'] as TreeNode)
-}
 
 const nodeModule = (from: string): string => (from.startsWith('node:') ? from : `node:${from}`)
 
-/** What `const x = require('…')` names. */
-const requiredBy = (declarator: TreeNode): unknown => {
-  const call = declarator['init'] as TreeNode | null
-  if (call?.type !== 'CallExpression' || (declarator['id'] as TreeNode).type !== 'Identifier') return undefined
-  const [first] = call['arguments'] as readonly TreeNode[]
-  return (call['callee'] as TreeNode)['name'] === 'require' ? first?.['value'] : undefined
+type Exported = Pick<Imported, 'exported' | 'interop'>
+
+/** What `require` gives is all that the module exports; of a module that is no CommonJS, its namespace. */
+const ofExports = ([key]: readonly string[], value: unknown): Exported => {
+  if (key === 'default') return { exported: key, interop: true }
+  return { exported: key ?? (types.isModuleNamespaceObject(value) ? '*' : 'default') }
 }
 
-/** A module of Node's that a CommonJS file requires as a whole. */
-const requiredModule = (isModule: boolean, name: string, node: unknown): Imported | undefined => {
-  if (isModule || !isNode(node) || node.type !== 'VariableDeclarator') return undefined
-  const from = requiredBy(node)
-  if (typeof from !== 'string' || !isBuiltin(from)) return undefined
-  return { local: name, from: nodeModule(from), exported: 'default' }
+/** How what a variable holds is found in its module; undefined if it was made of it in some other way. */
+const exportedBy = (source: ModuleSource, value: unknown, url: string): Exported | undefined => {
+  const { gives, keys } = source
+  if (keys.length > 1) return undefined
+  if (gives === 'exports') return ofExports(keys, value)
+  if (gives === 'namespace' && keys[0] !== undefined) return { exported: keys[0] }
+  if (gives === 'made' && (keys.length > 0 || !isViewOf(value, source, url))) return undefined
+  return { exported: '*', ...(!types.isModuleNamespaceObject(value) && defaultOf(value)) }
 }
 
-/** How an imported variable travels if it comes from a `node:` module or a package; decided by the syntax alone. */
-export const importOf = ({ tree }: Plan, { name, variable }: FreeName): Imported | undefined => {
-  const [def] = variable.defs
-  if (def?.type !== 'ImportBinding') return requiredModule(tree.script.isModule, name, def?.node)
-  const from = ((def.parent as unknown as TreeNode)['source'] as TreeNode)['value'] as string
-  const exported = importedName(def.node as unknown as TreeNode)
-  if (isBuiltin(from)) return { local: name, from: nodeModule(from), exported }
-  const found = packageOf(from, tree.script.url)
-  return found === undefined ? undefined : { local: name, from, exported, package: found }
+/** How an imported variable travels if it comes from a `node:` module or a package. */
+export const importOf = (
+  { tree }: Plan,
+  { name, variable, reassigned }: FreeName,
+  scopes: readonly ScopeValues[],
+): Imported | undefined => {
+  const source = reassigned ? undefined : moduleSourceOf(variable)
+  if (source === undefined) return undefined
+  const { url } = tree.script
+  const origin = isBuiltin(source.from) ? { from: nodeModule(source.from) } : packaged(source.from, url)
+  if (origin === undefined) return undefined
+  const value = scopes.find((values) => Object.hasOwn(values, name))?.[name]
+  const exported = exportedBy(source, value, url)
+  return exported === undefined ? undefined : { local: name, ...origin, ...exported }
 }
-
-export const isNamespaceImport = ({ variable }: FreeName): boolean =>
-  (variable.defs[0]?.node as unknown as TreeNode | undefined)?.type === 'ImportNamespaceSpecifier'
 
 /** The scope that holds a variable, as a copy of its values. */
 export const scopeOf = (scopes: readonly ScopeValues[], { name }: FreeName, path: string): ScopeValues => {
@@ -57,36 +54,6 @@ export const scopeOf = (scopes: readonly ScopeValues[], { name }: FreeName, path
     `${path} › ${name}`,
     'its value is not visible here (only a computed key uses it, or it has none yet); write the key out, or pass it as an argument',
   )
-}
-
-const patternKeys = (pattern: TreeNode): string[] | undefined => {
-  const properties = pattern.type === 'ObjectPattern' ? (pattern['properties'] as readonly TreeNode[]) : undefined
-  const isPlain = properties?.every(({ type, computed }) => type === 'Property' && computed !== true)
-  return isPlain === true ? properties?.map(({ key }) => textOfKey(key as TreeNode)) : undefined
-}
-
-/** The members that one use of a module names. */
-const namedIn = (identifier: TreeNode, parent: TreeNode | undefined): readonly string[] | undefined => {
-  if (parent?.type === 'VariableDeclarator') return patternKeys(parent['id'] as TreeNode)
-  const isMember = parent?.type === 'MemberExpression' && parent['object'] === identifier
-  return isMember && parent['computed'] !== true ? [(parent['property'] as TreeNode)['name'] as string] : undefined
-}
-
-/** Members of a user's module that the function names, or all of them. */
-export const usedMembers = ({ references }: FreeName, { tree }: Plan, module: object): string[] => {
-  const members = references.map(({ identifier }) => {
-    const node = identifier as unknown as TreeNode
-    return namedIn(node, tree.parents.get(node))
-  })
-  return members.every((member) => member !== undefined) ? [...new Set(members.flat())] : Object.keys(module)
-}
-
-/** A namespace of a user's module as a plain object, since the other side has no such module. */
-export const namespaceValue = (name: FreeName, plan: Plan, value: unknown): unknown => {
-  if (!types.isModuleNamespaceObject(value)) return value
-  const module = value as Record<string, unknown>
-  const members = usedMembers(name, plan, module).filter((member) => Object.hasOwn(module, member))
-  return Object.assign(Object.create(null) as object, Object.fromEntries(members.map((key) => [key, module[key]])))
 }
 
 export const placeOfModule = (url: string): ModulePlace => {

@@ -70,7 +70,7 @@ export const createCells = (when: 'now' | 'later', before: readonly SeenCell[] =
     const { name, path } = wanted
     const place = placeOfVariable(name.variable)
     const others = all.filter((other) => placeOfVariable(other.name.variable) === place)
-    if (name.variable.scope.type === 'module' && others[0] !== undefined) return others[0].cell
+    if (name.ofModule && others[0] !== undefined) return others[0].cell
     if (others.some((other) => twins(other, wanted))) {
       throw new SerializationError(
         `${path} › ${name.name}`,

@@ -1,3 +1,4 @@
+import { isMeta } from './given-names.js'
 import type { ModuleTree } from './module-tree.js'
 import { isArrow, isClass, isNode, isPlainFunction, membersOf, type TreeNode, walk } from './tree.js'
 
@@ -17,10 +18,10 @@ const lexical = (root: TreeNode): TreeNode[] => {
   return found
 }
 
-const isEnclosed = ({ parents, script }: ModuleTree, node: TreeNode): boolean => {
-  if (!script.isModule) return true
+const isEnclosed = ({ parents, script, wrapper }: ModuleTree, node: TreeNode): boolean => {
+  if (!script.isModule && wrapper === undefined) return true
   for (let at = parents.get(node); at !== undefined; at = parents.get(at)) {
-    if (ownsThis(at)) return true
+    if (ownsThis(at)) return at !== wrapper
   }
   return false
 }
@@ -65,13 +66,12 @@ const isEvalCall = (node: TreeNode): boolean =>
 const supportedMeta = new Set(['url', 'dirname', 'filename'])
 
 const badMeta = (node: TreeNode): boolean => {
-  const target = node.type === 'MemberExpression' ? (node['object'] as TreeNode) : undefined
-  if (target?.type !== 'MetaProperty' || (target['meta'] as TreeNode)['name'] !== 'import') return false
+  if (node.type !== 'MemberExpression' || !isMeta(node['object'] as TreeNode)) return false
   return node['computed'] === true || !supportedMeta.has((node['property'] as TreeNode)['name'] as string)
 }
 
 const isBareMeta = (node: TreeNode, parent: TreeNode | undefined): boolean =>
-  node.type === 'MetaProperty' && (node['meta'] as TreeNode)['name'] === 'import' && parent?.type !== 'MemberExpression'
+  isMeta(node) && parent?.type !== 'MemberExpression'
 
 const reasonOf = (node: TreeNode, parent: TreeNode | undefined): string | undefined => {
   if (isEvalCall(node)) {

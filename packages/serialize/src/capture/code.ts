@@ -8,6 +8,8 @@ export interface Imported {
   readonly from: string
   /** `*` for the module as a whole. */
   readonly exported: string
+  /** A module that was made of an ES module has a `default` of its own. */
+  readonly interop?: boolean
   /** Name and version by the package's own package.json. */
   readonly package?: string
 }

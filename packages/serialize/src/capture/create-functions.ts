@@ -9,8 +9,11 @@ import { createReviver } from '../revive/reviver.js'
 import { type Captured, createCaptures, type OnChange } from './captures.js'
 import type { Cells } from './cells.js'
 import { createDescriber } from './describe.js'
-import { createHome } from './home.js'
-import { createInspector, type Inspector } from './inspector.js'
+import type { Knowledge } from './environment.js'
+import { createHome, type Home } from './home.js'
+import { createInspector } from './inspector.js'
+import { createScripts } from './scripts.js'
+import { createStackMapper } from './stacks.js'
 import { createWellKnown } from './well-known.js'
 
 /** How functions travel. */
@@ -58,6 +61,11 @@ export interface Functions {
    * where the functions stand do not change it.
    */
   identityOf(value: unknown): string
+  /**
+   * The stack of an error that a function threw elsewhere, pointing into the user's own files by their source maps,
+   * without the frames that called the function.
+   */
+  mappedStack(stack: string): string
 }
 
 const brandOf = (value: unknown): string | undefined =>
@@ -71,6 +79,18 @@ const warn = (): OnChange => {
     process.emitWarning(message, { type: 'ParslWarning', code: 'PARSL_CHECK_CAPTURES' })
   }
 }
+
+const createCapture = (knowledge: Knowledge, home: Home) => {
+  const inspector = createInspector()
+  const scripts = createScripts(inspector)
+  return {
+    inspect: inspector.inspect,
+    describe: createDescriber({ inspector, scripts, knowledge, home }),
+    mapStack: createStackMapper(scripts.captured),
+  }
+}
+
+type Capture = ReturnType<typeof createCapture>
 
 /**
  * Lets functions travel by value. Use one per program: it remembers what it parsed and compiled.
@@ -86,15 +106,8 @@ export const createFunctions = ({
   const home = createHome()
   const names = new Map([...intrinsics].map(([name, value]) => [value, name]))
   const intrinsicName = (value: unknown): string | undefined => names.get(value) ?? brandOf(value)
-  let describer: ReturnType<typeof createDescriber> | undefined
-  let inspector: Inspector | undefined
-  const inspect = (): Inspector => (inspector ??= createInspector())
-  const describe = (): ReturnType<typeof createDescriber> =>
-    (describer ??= createDescriber({
-      inspector: inspect(),
-      knowledge: { wellKnown: createWellKnown(), intrinsicName },
-      home,
-    }))
+  let capture: Capture | undefined
+  const capturing = (): Capture => (capture ??= createCapture({ wellKnown: createWellKnown(), intrinsicName }, home))
   const whenReady = async <T>(decode: () => T): Promise<T> => {
     try {
       return decode()
@@ -104,18 +117,20 @@ export const createFunctions = ({
       return whenReady(decode)
     }
   }
-  const encoder = (cells?: Cells): FunctionEncoder => describe()('travel', cells)
+  const encoder = (cells?: Cells): FunctionEncoder => capturing().describe('travel', cells)
   return {
     encoder: () => encoder(),
     capture: createCaptures({
       encoder,
-      inspect: (fn) => inspect().inspect(fn),
+      inspect: (fn) => capturing().inspect(fn),
       onChange: checkCaptures ? onChange : undefined,
     }),
     decoding: createReviver({ intrinsics, home, maxCodeBytes }),
     whenReady,
+    // What was not captured here has no frames here.
+    mappedStack: (stack) => capture?.mapStack(stack) ?? stack,
     identityOf: (value) => {
-      const functions = describe()('identity')
+      const functions = capturing().describe('identity')
       return createHash('sha256').update(encodeValue(value, { functions })).digest('base64url')
     },
   }

@@ -8,11 +8,12 @@ import { type BoundCode, type SourceCode, special } from './code.js'
 import { type Environment, environmentOf, type Knowledge, readCells } from './environment.js'
 import { createHidden } from './hidden.js'
 import type { Home } from './home.js'
+import { createLiveness } from './live-members.js'
 import type { Bound, Inspected, Inspector } from './inspector.js'
 import { createMembers } from './members.js'
 import { packageHolding } from './packages.js'
 import type { Plan } from './plan.js'
-import { createScripts } from './scripts.js'
+import type { Scripts } from './scripts.js'
 import { isClass } from './tree.js'
 
 /** What a function is, before its values are read for a message. */
@@ -29,6 +30,7 @@ interface KnownCode extends CodeText {
 
 export interface DescribeParts {
   readonly inspector: Inspector
+  readonly scripts: Scripts
   readonly knowledge: Knowledge
   readonly home: Home
 }
@@ -89,8 +91,8 @@ const textOf = (code: unknown): CodeText => {
 const createCodes = () => {
   const known = new WeakMap<Plan, Map<string, KnownCode>>()
   return (plan: Plan, environment: Environment, name: string): KnownCode => {
-    const { values, globals, intrinsics, early } = environment
-    const key = JSON.stringify([name, Object.keys(values), globals, intrinsics, early])
+    const { values, imports, globals, intrinsics, early } = environment
+    const key = JSON.stringify([name, Object.keys(values), imports, globals, intrinsics, early])
     const codes = known.get(plan) ?? new Map<string, KnownCode>()
     known.set(plan, codes)
     const found = codes.get(key)
@@ -150,11 +152,20 @@ const nativeFunction = (
 }
 
 /** Remembers what each function is; its variables are a snapshot of when it was first met. */
-const createLearning = ({ inspector, knowledge }: DescribeParts, members: ReturnType<typeof createMembers>) => {
-  const scripts = createScripts(inspector)
+const createLearning = (
+  { inspector, scripts, knowledge }: DescribeParts,
+  members: ReturnType<typeof createMembers>,
+) => {
   const codes = createCodes()
   const known = new WeakMap<object, Known>()
   const isUsers = ({ url }: { url: string }): boolean => !url.startsWith('node:') && packageHolding(url) === undefined
+
+  const usersPlan = (fn: object): Plan | undefined => {
+    const { location } = inspector.inspect(fn)
+    if (location === undefined || !isUsers(scripts.scriptOf(location.scriptId))) return undefined
+    return scripts.planAt(location, 'class')
+  }
+  const liveness = createLiveness(inspector, { planOf: usersPlan, find: scripts.find })
 
   const learn = (fn: AnyFunction, { location, scopes }: Inspected, path: string): Known => {
     const plan = scripts.planAt(location as NonNullable<typeof location>, path)
@@ -164,6 +175,7 @@ const createLearning = ({ inspector, knowledge }: DescribeParts, members: Return
       scopes,
       path: closureOf(fn, path),
       knowledge,
+      liveness,
       keys: members.keysOf(fn, plan),
     })
     const learned = { plan, environment, code: codes(plan, environment, ownName(fn)) }
@@ -179,11 +191,7 @@ const createLearning = ({ inspector, knowledge }: DescribeParts, members: Return
       if (location === undefined) return nativeFunction(fn, { bound, path }, knowledge)
       return namedElsewhere(fn, { url: scripts.scriptOf(location.scriptId).url, path }, knowledge)
     },
-    usersPlan: (fn: object): Plan | undefined => {
-      const { location } = inspector.inspect(fn)
-      if (location === undefined || !isUsers(scripts.scriptOf(location.scriptId))) return undefined
-      return scripts.planAt(location, 'class')
-    },
+    usersPlan,
   }
 }
 

@@ -21,3 +21,15 @@ export const edited = (source: string, { start, end }: TreeNode, edits: readonly
   }
   return text + source.slice(at, end)
 }
+
+/** The offset in the source of an offset in the edited text of a node. */
+export const offsetBefore = ({ start }: TreeNode, edits: readonly Edit[], offset: number): number => {
+  let grown = 0
+  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+    const at = edit.start - start + grown
+    if (offset < at) break
+    if (offset < at + edit.text.length) return edit.start
+    grown += edit.text.length - (edit.end - edit.start)
+  }
+  return start + offset - grown
+}

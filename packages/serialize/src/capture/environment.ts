@@ -1,11 +1,15 @@
 import { SerializationError } from '@parsl/interfaces'
 import { types } from 'node:util'
-import { importOf, isNamespaceImport, namespaceValue, placeOfModule, scopeOf } from './bindings.js'
+import type { AnyFunction } from '../functions.js'
+import { isObject } from '../is-object.js'
+import { importOf, placeOfModule, scopeOf } from './bindings.js'
 import { type Cell, type Cells, readVariable } from './cells.js'
 import { type EarlyValue, type Imported, own } from './code.js'
-import type { AnyFunction } from '../functions.js'
+import { type Given, givenAsRequire, givenByTool, givenToCommonJs } from './given-names.js'
 import type { Inspected, ScopeValues } from './inspector.js'
 import { holdsMarked } from './marked.js'
+import { type Liveness, namespaceSource, namespaceValue } from './namespaces.js'
+import { referencesToExports } from './own-exports.js'
 import type { FreeName, Plan } from './plan.js'
 import type { WellKnown } from './well-known.js'
 
@@ -35,16 +39,10 @@ interface Draft {
   intrinsics: (readonly [string, string])[]
 }
 
-const lazyGlobals = new Set(
-  'global clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout queueMicrotask structuredClone atob btoa performance fetch crypto navigator'.split(
-    ' ',
-  ),
-)
-
-/** A global that the program made itself: Node's own are accessors, not enumerable, or known. */
-const isUsersGlobal = (name: string): boolean => {
+/** A global that the program made itself; Node's own are accessors, not enumerable, or known by name. */
+const isUsersGlobal = (name: string, { wellKnown }: Knowledge): boolean => {
   const found = Object.getOwnPropertyDescriptor(globalThis, name)
-  return found !== undefined && 'value' in found && found.enumerable === true && !lazyGlobals.has(name)
+  return found !== undefined && 'value' in found && found.enumerable === true && !wellKnown.hasGlobal(name)
 }
 
 const earlyValue = (value: unknown): EarlyValue | undefined => {
@@ -66,7 +64,8 @@ const globalObject = (value: unknown, knowledge: Knowledge): string | undefined 
   if (value === globalThis) return '["globalThis"]'
   if (typeof value !== 'object' || value === null) return undefined
   const reached = knowledge.wellKnown.global(value)
-  return reached === undefined ? builtinNamespace(value, knowledge) : JSON.stringify(reached)
+  const found = reached ?? knowledge.wellKnown.builtin(value)
+  return found === undefined ? builtinNamespace(value, knowledge) : JSON.stringify(found)
 }
 
 const addValue = (
@@ -89,14 +88,22 @@ const checkName = (name: string, path: string): void => {
   if (name === '__proto__') throw new SerializationError(at, 'a variable of this name cannot travel; rename it')
 }
 
+const addGiven = (draft: Draft, { values = {}, imports = [] }: Given): void => {
+  Object.assign(draft.values, values)
+  draft.imports.push(...imports)
+}
+
 const commonJsNames = new Set(['require', 'module', 'exports', '__dirname', '__filename'])
 
-const addCommonJs = (draft: Draft, name: string, { plan, path }: Request): void => {
-  const place = placeOfModule(plan.tree.script.url)
-  if (name === '__dirname') draft.early.push([name, place.dirname])
-  else if (name === '__filename') draft.early.push([name, place.filename])
-  else if (name === 'require') draft.imports.push({ local: name, from: place.url, exported: 'require()' })
-  else throw new SerializationError(`${path} › ${name}`, 'it belongs to the module around it; capture what it holds')
+const addCommonJs = (draft: Draft, name: string, request: Request): void => {
+  const { plan, scopes, path, liveness } = request
+  const given = givenToCommonJs(name, placeOfModule(plan.tree.script.url))
+  const namespace = name === 'exports' ? scopes.find((values) => Object.hasOwn(values, name))?.[name] : undefined
+  if (given !== undefined) addGiven(draft, given)
+  else if (isObject(namespace)) {
+    const used = { references: referencesToExports(plan.tree, plan.node) }
+    draft.values[name] = namespaceValue(used, plan, { namespace, liveness })
+  } else throw new SerializationError(`${path} › ${name}`, 'it belongs to the module around it; capture what it holds')
 }
 
 const addUndeclared = (draft: Draft, request: Request): void => {
@@ -105,7 +112,7 @@ const addUndeclared = (draft: Draft, request: Request): void => {
     const scope = scopes.find((values) => Object.hasOwn(values, name))
     if (!plan.tree.script.isModule && commonJsNames.has(name)) addCommonJs(draft, name, request)
     else if (scope !== undefined) addValue(draft, [name, readVariable(scope, name, path)], request)
-    else if (isUsersGlobal(name)) {
+    else if (isUsersGlobal(name, request.knowledge)) {
       throw new SerializationError(
         `${path} › ${name}`,
         'it is a global that this program made, and elsewhere there is none; import it or pass it as an argument',
@@ -143,30 +150,39 @@ interface Request {
   readonly scopes: readonly ScopeValues[]
   readonly path: string
   readonly knowledge: Knowledge
+  readonly liveness: Liveness
   /** Computed keys of the methods of a class. */
   readonly keys: readonly (PropertyKey | undefined)[]
 }
 
-/** A module that the other side does not import. */
-const isOwnModule = (name: FreeName, value: unknown, request: Request): boolean =>
-  types.isModuleNamespaceObject(value) && (isNamespaceImport(name) || holdsMarked(name, request))
+const isModuleWithMarked = (name: FreeName, value: unknown, request: Request): boolean =>
+  types.isModuleNamespaceObject(value) && holdsMarked(name, request)
+
+/** Of a module that the other side does not import, only what the function names travels. */
+const travelling = (name: FreeName, value: unknown, request: Request): unknown => {
+  const { plan, liveness } = request
+  const source = namespaceSource(name, plan, value)
+  if (source === undefined && !isModuleWithMarked(name, value, request)) return value
+  return namespaceValue(name, plan, { namespace: value as object, from: source?.from ?? '', liveness })
+}
 
 export const environmentOf = (request: Request): Environment => {
   const { plan, scopes, path } = request
   const draft: Draft = { values: {}, cells: [], early: [], imports: [], globals: [], intrinsics: [] }
+  const place = placeOfModule(plan.tree.script.url)
   for (const name of plan.free) {
     checkName(name.name, path)
-    const imported = importOf(plan, name)
+    const imported = importOf(plan, name, scopes)
     const isImport = imported !== undefined && (imported.package === undefined || !holdsMarked(name, request))
+    const tools = givenByTool(name.name, place)
     if (isImport) draft.imports.push(imported)
+    else if (tools !== undefined) addGiven(draft, tools)
     else if (name.reassigned) draft.cells.push(name)
     else {
       const value = readVariable(scopeOf(scopes, name, path), name.name, path)
-      addValue(
-        draft,
-        [name.name, isOwnModule(name, value, request) ? namespaceValue(name, plan, value) : value],
-        request,
-      )
+      const given = givenAsRequire(name.name, value, place)
+      if (given !== undefined) addGiven(draft, given)
+      else addValue(draft, [name.name, travelling(name, value, request)], request)
     }
   }
   addUndeclared(draft, request)

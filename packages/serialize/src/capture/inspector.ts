@@ -51,6 +51,8 @@ export interface Script {
   readonly length: number
   /** SHA-256 of the text as UTF-8. */
   readonly hash: string
+  /** Empty without a source map. */
+  readonly sourceMapURL: string
 }
 
 /** What the Debugger domain knows. */
@@ -98,10 +100,11 @@ interface Holder {
 const createHolder = (post: Post) => {
   const holder: Holder = { given: undefined, taken: undefined }
   const key = 'parsl.inspected'
-  Reflect.set(globalThis, Symbol.for(key), holder)
-  const expression = `globalThis[Symbol.for(${JSON.stringify(key)})]`
+  // The inspector evaluates in the main realm, and this may be another one, as under jest; modules of Node are in both.
+  Reflect.set(Session, Symbol.for(key), holder)
+  const expression = `process.getBuiltinModule('node:inspector').Session[Symbol.for(${JSON.stringify(key)})]`
   const { result } = post<{ result: Remote }>('Runtime.evaluate', { expression, objectGroup: 'parsl-holder' })
-  Reflect.deleteProperty(globalThis, Symbol.for(key))
+  Reflect.deleteProperty(Session, Symbol.for(key))
   const call = (functionDeclaration: string, args: readonly Remote[] = []): Remote =>
     post<{ result: Remote }>('Runtime.callFunctionOn', {
       objectId: result.objectId,
@@ -144,8 +147,8 @@ const scopesOf = (taken: unknown): ScopeValues[] =>
 const debuggerScripts = (session: Session, post: Post) => {
   const scripts: Script[] = []
   const listen = ({ params }: { params: Script }): void => {
-    const { scriptId, url, isModule, startLine, startColumn, length, hash } = params
-    scripts.push({ scriptId, url, isModule, startLine, startColumn, length, hash })
+    const { scriptId, url, isModule, startLine, startColumn, length, hash, sourceMapURL } = params
+    scripts.push({ scriptId, url, isModule, startLine, startColumn, length, hash, sourceMapURL })
   }
   session.on('Debugger.scriptParsed', listen as never)
   post('Debugger.enable', { maxScriptsCacheSize: 0 })

@@ -1,8 +1,8 @@
 import { reasonItStays } from '@parsl/interfaces'
 import { types } from 'node:util'
 import { isObject } from '../is-object.js'
-import { usedMembers } from './bindings.js'
 import type { ScopeValues } from './inspector.js'
+import { namespaceSource, usedMembers } from './namespaces.js'
 import type { FreeName, Plan } from './plan.js'
 
 interface Place {
@@ -28,7 +28,8 @@ export const holdsMarked = (name: FreeName, { plan, scopes, knowledge }: Place):
     (knowledge.intrinsicName(value) !== undefined || reasonItStays(value) !== undefined)
   const scope = scopes.find((values) => Object.hasOwn(values, name.name))
   const value = read(scope, name.name)
-  if (!types.isModuleNamespaceObject(value)) return isMarked(value)
+  const isModule = types.isModuleNamespaceObject(value) || namespaceSource(name, plan, value) !== undefined
+  if (!isModule) return isMarked(value)
   const module = value as object
   return usedMembers(name, plan, module).some((member) => isMarked(read(module, member)))
 }

@@ -39,6 +39,7 @@ export const eachMention = (
   for (let at = source.indexOf(name, start); at >= 0 && at < end; at = source.indexOf(name, at + name.length)) {
     const behind = at + name.length
     if (isWordCode(source.charCodeAt(at - 1)) || isWordCode(source.charCodeAt(behind))) continue
-    if (mayBeSet(source, at, behind)) found(at)
+    // What tsc makes of an exported variable is a member of `exports`, which is set there.
+    if (name === 'exports' || mayBeSet(source, at, behind)) found(at)
   }
 }

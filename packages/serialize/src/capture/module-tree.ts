@@ -2,6 +2,7 @@ import { SerializationError } from '@parsl/interfaces'
 import { type Options, Parser } from 'acorn'
 import { analyze, type Scope, type ScopeManager, type Variable } from 'eslint-scope'
 import type { Location, Script } from './inspector.js'
+import { wrapperOf } from './module-wrapper.js'
 import { constructorOf, isArrow, isClass, isPlainFunction, type TreeNode, walk } from './tree.js'
 
 /** A parsed script, and where its functions are. */
@@ -10,12 +11,15 @@ export interface ModuleTree {
   readonly source: string
   readonly lineStarts: readonly number[]
   readonly body: readonly TreeNode[]
+  /** The function that a loader put around the module. */
+  readonly wrapper: TreeNode | undefined
   readonly scopes: ScopeManager
   readonly parents: ReadonlyMap<TreeNode, TreeNode>
   /** By the offset at which the engine says that they begin. */
   readonly functions: ReadonlyMap<number, TreeNode>
 }
 
+/** The offsets at which lines begin. */
 export const lineStartsOf = (source: string): number[] => {
   const end = /\r\n?|[\n\u2028\u2029]/gu
   const starts = [0]
@@ -77,9 +81,11 @@ const scopesOf = (root: TreeNode, { isModule }: Script): ScopeManager =>
 /** A source, and the text that is parsed in its place: the same, or parts of it. */
 export interface Parsed extends Pick<ModuleTree, 'source' | 'lineStarts'> {
   readonly text: string
+  /** Whether a function may be around the module; of parts of a source nothing else tells. */
+  readonly isWrapped: boolean
 }
 
-export const parseModule = (script: Script, { source, lineStarts, text }: Parsed): ModuleTree => {
+export const parseModule = (script: Script, { source, lineStarts, text, isWrapped }: Parsed): ModuleTree => {
   const root = read(text, script)
   let scopes: ScopeManager | undefined
   const parents = new Map<TreeNode, TreeNode>()
@@ -96,6 +102,7 @@ export const parseModule = (script: Script, { source, lineStarts, text }: Parsed
     source,
     lineStarts,
     body,
+    wrapper: isWrapped ? wrapperOf(body) : undefined,
     parents,
     functions,
     get scopes() {

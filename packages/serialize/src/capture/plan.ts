@@ -3,6 +3,7 @@ import type { Reference, Variable } from 'eslint-scope'
 import { reasonToStay } from './checks.js'
 import { type Edit, edited } from './edits.js'
 import { type ModuleTree, positionOf } from './module-tree.js'
+import { isOfModule } from './module-wrapper.js'
 import { classEdits, noClassEdits } from './class-edits.js'
 import { type CodeForm, own } from './code.js'
 import { type FindModule, originOf } from './live-bindings.js'
@@ -16,6 +17,8 @@ export interface FreeName {
   /** Something assigns it again, here or elsewhere. */
   readonly reassigned: boolean
   readonly writes: boolean
+  /** The variable exists once. */
+  readonly ofModule: boolean
 }
 
 /** What is known of a function or class from the syntax alone. */
@@ -26,6 +29,8 @@ export interface Plan {
   readonly id: string
   readonly hash: string
   readonly text: string
+  /** What of the source the text changes. */
+  readonly edits: readonly Edit[]
   readonly form: CodeForm
   readonly declared: string
   readonly line: number
@@ -79,6 +84,7 @@ const freeNamesOf = (tree: ModuleTree, node: TreeNode, { dropped, find }: Surrou
         references,
         reassigned,
         writes: references.some((reference) => reference.isWrite()),
+        ofModule: isOfModule(tree, origin.scope),
       }
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -156,6 +162,7 @@ export const planOf = (tree: ModuleTree, node: TreeNode, find: FindModule): Plan
   const meta = metaEdits(node, changes.dropped)
   const cellsName = unusedName(tree)
   const cells = free.filter(({ reassigned }) => reassigned).flatMap((name) => cellEdits(tree, name, cellsName))
+  const edits = [...changes.edits, ...meta, ...cells]
   const hash = treeHash(node)
   return {
     tree,
@@ -163,7 +170,8 @@ export const planOf = (tree: ModuleTree, node: TreeNode, find: FindModule): Plan
     reason: reasonToStay(tree, node),
     id: idOf(tree, node, hash),
     hash,
-    text: edited(tree.source, node, [...changes.edits, ...meta, ...cells]),
+    text: edited(tree.source, node, edits),
+    edits,
     form: formOf(tree, node),
     declared: (node['id'] as { name: string } | null | undefined)?.name ?? '',
     ...positionOf(tree, node.start),

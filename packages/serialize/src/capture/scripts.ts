@@ -34,7 +34,7 @@ export const createScripts = (inspector: Inspector) => {
       for (const script of scripts) known.set(script.scriptId, script)
       if (known.get(scriptId)?.url.startsWith('node:') === false) fileOf(scriptId)
     })
-    const none = { url: '', isModule: false, startLine: 0, startColumn: 0, length: 0, hash: '' }
+    const none = { url: '', isModule: false, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '' }
     return known.get(scriptId) ?? { scriptId, ...none }
   }
 
@@ -64,6 +64,9 @@ export const createScripts = (inspector: Inspector) => {
 
   return {
     scriptOf,
+    find,
+    /** What was captured of the script at an address. */
+    captured: (url: string): Plan[] => [...plans.values().filter(({ tree }) => tree.script.url === url)],
     /** The function or class at a place. */
     planAt: (location: Location, path: string): Plan => {
       const key = `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`
@@ -74,3 +77,5 @@ export const createScripts = (inspector: Inspector) => {
     },
   }
 }
+
+export type Scripts = ReturnType<typeof createScripts>

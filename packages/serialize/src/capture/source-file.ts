@@ -37,6 +37,16 @@ const searchesOf = ({ scopes, source }: ModuleTree, node: TreeNode): Search[] =>
   return [...searches.values()]
 }
 
+/** A script that is one function has little else. */
+const mayBeWrapped = ({ cuts }: Block): boolean => cuts.length < 4
+
+/** All that stands in no braces. */
+const outermost = (source: string, root: Block): Excerpt => {
+  const excerpt = createExcerpt(source, root)
+  for (const offset of [0, ...root.cuts]) excerpt.keepAt(offset)
+  return excerpt
+}
+
 /**
  * Parses one function of a large file without the rest: what encloses it, the function, and then whatever may declare or
  * assign a variable that it uses, wherever that stands. All else is left out as comments, at the same places.
@@ -46,7 +56,10 @@ export const createParts = (
   source: string,
   { root, lineStarts }: { root: Block; lineStarts: readonly number[] },
 ) => {
-  const parsed = (excerpt: Excerpt): ModuleTree => parseModule(script, { source, lineStarts, text: excerpt.text() })
+  const parse = (excerpt: Excerpt, isWrapped: boolean): ModuleTree =>
+    parseModule(script, { source, lineStarts, text: excerpt.text(), isWrapped })
+  const isWrapped = mayBeWrapped(root) && parse(outermost(source, root), true).wrapper !== undefined
+  const parsed = (excerpt: Excerpt): ModuleTree => parse(excerpt, isWrapped)
 
   const keepMentions = (excerpt: Excerpt, searches: readonly Search[]): void => {
     for (const search of searches) eachMention(source, search, excerpt.keepAt)
@@ -85,7 +98,7 @@ export const createSourceFile = (script: Script, source: string): SourceFile => 
   /** Many parts cost more than the whole. */
   let left = source.length < short ? 0 : source.length
 
-  const wholeTree = (): ModuleTree => (whole ??= parseModule(script, { source, lineStarts, text: source }))
+  const wholeTree = (): ModuleTree => (whole ??= parseModule(script, { source, lineStarts, text: source, isWrapped: true }))
 
   const partsOf = (): typeof parts => {
     const root = outlineOf(source)

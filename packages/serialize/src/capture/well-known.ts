@@ -67,9 +67,14 @@ const prototypesWithoutName = (table: Table): void => {
   add(table, Object.getPrototypeOf(Int8Array), ['%', 'typedArray'])
 }
 
+const namesOfGlobals = (): string[] => [
+  ...(runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[]),
+  ...nodeGlobals,
+]
+
 const globalTable = (): Table => {
   const table: Table = new Map()
-  const names = [...(runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[]), ...nodeGlobals]
+  const names = namesOfGlobals()
   const values = names.map((name) => [name, dataValue(globalThis, name)] as const)
   for (const [name, value] of values) add(table, value, [name])
   for (const [name, value] of values) addTree(table, value, [name])
@@ -99,12 +104,15 @@ const moduleTable = (): Table => {
 export const createWellKnown = () => {
   let globals: Table | undefined
   let builtins: Table | undefined
+  let names: ReadonlySet<string> | undefined
   const lazyGlobal = (value: unknown): Reached | undefined => {
     const name = typeof value === 'function' ? value.name : ''
     return nodeGlobals.includes(name) && Reflect.get(globalThis, name) === value ? [name] : undefined
   }
   return {
     global: (value: unknown): Reached | undefined => (globals ??= globalTable()).get(value) ?? lazyGlobal(value),
+    /** Whether every Node has a global of this name. */
+    hasGlobal: (name: string): boolean => (names ??= new Set(['global', ...namesOfGlobals()])).has(name),
     builtin: (value: unknown): Reached | undefined => (builtins ??= moduleTable()).get(value),
   }
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.js'
 import { attribute, lock, op } from '../ops.js'
 import { type Made } from './made.js'
 import { makers } from './make.js'
@@ -80,7 +81,7 @@ const defineAll = (node: object, shape: ReadShape, values: Values): void => {
 
 const setPrototype = (node: object, kind: number, given: unknown): void => {
   const prototype: unknown = kind === op.ofClass && typeof given === 'function' ? given.prototype : given
-  if (typeof prototype !== 'object' || prototype === null) throw broken('an object has a prototype that is none')
+  if (!isObject(prototype)) throw broken('an object has a prototype that is none')
   Object.setPrototypeOf(node, prototype)
 }
 

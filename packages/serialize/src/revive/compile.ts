@@ -36,15 +36,15 @@ const fillText = ({ names, cells, cellsName }: SourceCode): string => {
   return `const parsl$fill = (${given}) => { ${[...values, ...shared].join(' ')} };`
 }
 
-/** The text stands on a line of its own, so that the place of each error is its place in the user's file. */
-const bodyOf = (code: SourceCode): string => {
+/** What stands before the text. It is on the text's first line. */
+const startOf = (code: SourceCode): string => {
   const { imports, globals, intrinsics, early, names, form, declared } = code
   const had = new Set([
     ...imports.map(({ local }) => local),
     ...[...globals, ...intrinsics, ...early].map(([name]) => name),
   ])
   const variables = [...new Set([...had, ...names])].filter((name) => form !== 'declaration' || name !== declared)
-  const start = [
+  return [
     code.strict ? "'use strict';" : '',
     variables.length > 0 ? `let ${variables.join(', ')};` : '',
     ...[...had].map((name) => `${name} = ${given}[${JSON.stringify(name)}];`),
@@ -53,18 +53,24 @@ const bodyOf = (code: SourceCode): string => {
     // What is handed on by a call gets no name from its place.
     'const parsl$one = (fn) => fn;',
     opening[form](code),
+    '',
   ].join(' ')
-  const end = `${closing[form](code)}\nreturn { fn: parsl$fn, fill: parsl$fill, setPrivates: ${own.privates} }`
-  return `${start}\n${' '.repeat(code.column)}${code.text}\n${end}`
 }
+
+const endOf = (code: SourceCode): string =>
+  `\n${closing[code.form](code)}\nreturn { fn: parsl$fn, fill: parsl$fill, setPrivates: ${own.privates} }`
 
 /** Where it was revived before, it has this value among what it captured. */
 const metaName = ({ names }: SourceCode): string => (names.includes(own.meta.trim()) ? 'parsl$unused' : own.meta.trim())
 
-export const compile = (code: SourceCode): Factory =>
-  compileFunction(bodyOf(code), [given, own.base, metaName(code)], {
+/** The offsets make the place of each error its place in the user's file. */
+export const compile = (code: SourceCode): Factory => {
+  const start = startOf(code)
+  return compileFunction(`${start}${code.text}${endOf(code)}`, [given, own.base, metaName(code)], {
     filename: code.url,
-    lineOffset: code.line - 1,
+    lineOffset: code.line,
+    columnOffset: code.column - start.length,
     // Node warns once that this is experimental, so it is left out where nothing needs it.
     ...(code.text.includes('import') && { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }),
   }) as unknown as Factory
+}

@@ -2,26 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { program, runCorpus } from './corpus.ts'
-
-const gaps = async (file: string): Promise<{ total: number; failed: string[]; said: object }> => {
-  const verdicts = await runCorpus(file)
-  const said = Object.fromEntries(Object.entries(verdicts).filter(([, verdict]) => verdict !== undefined))
-  return { total: Object.keys(verdicts).length, failed: Object.keys(said), said }
-}
+import { program } from './corpus.ts'
+import type { Verdicts } from './matrix/judge.ts'
 
 describe('functions that were captured in one process and run in another', () => {
-  it('54 of 54 cases of the corpus', async () => {
-    const { total, failed, said } = await gaps('cases')
-    console.log(`${total - failed.length} of ${total} cases of the corpus`)
-    expect(total).toBe(54)
-    expect(failed, JSON.stringify(said, undefined, 2)).toEqual([])
-  })
-
-  it('48 of 48 cases of the second list', async () => {
-    const { total, failed, said } = await gaps('more')
-    expect(total).toBe(48)
-    expect(failed, JSON.stringify(said, undefined, 2)).toEqual([])
+  it('are right in every case of both lists', () => {
+    const lists = program(['cases.ts']) as Record<string, Verdicts>
+    const counts = Object.entries(lists).map(([name, verdicts]) => [name, Object.keys(verdicts).length])
+    expect(Object.fromEntries(counts)).toEqual({ given: 54, more: 47, meta: 1, shapes: 16 })
+    const verdicts = Object.values(lists).flatMap((list) => Object.entries(list))
+    const failed = verdicts.filter(([, verdict]) => verdict !== null)
+    expect(Object.fromEntries(failed)).toEqual({})
   })
 
   it('keep their classes on the way back, read anew what is assigned again, and find what both sides have', () => {

@@ -9,7 +9,7 @@ import { createParts } from '../../src/capture/source-file.ts'
 import { outlineOf } from '../../src/capture/outline.ts'
 
 const script = (isModule: boolean): Script => ({
-  scriptId: '1', url: 'file:///a.js', isModule, startLine: 0, startColumn: 0, length: 0, hash: '',
+  scriptId: '1', url: 'file:///a.js', isModule, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '',
 }) // prettier-ignore
 
 /** All that is sent of a function, or decides how. */
@@ -30,7 +30,7 @@ const compared = (source: string, { isModule = true, every = 1 } = {}): { count:
   const lineStarts = lineStartsOf(source)
   const root = outlineOf(source)
   if (root === undefined) throw new Error('no outline')
-  const whole = parseModule(script(isModule), { source, lineStarts, text: source })
+  const whole = parseModule(script(isModule), { source, lineStarts, text: source, isWrapped: true })
   const parts = createParts(script(isModule), source, { root, lineStarts })
   let size = 0
   const offsets = [...whole.functions.keys()].filter((_, index) => index % every === 0)

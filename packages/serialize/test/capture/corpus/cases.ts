@@ -10,7 +10,8 @@ export interface Case {
   fn: (...args: any[]) => unknown
   args?: unknown[]
   expect?: unknown
-  refuse?: RegExp
+  /** with `expect` beside it: tools may change what is written so that it can travel, and then that is its value */ refuse?: RegExp
+  /** what its error's stack must point at: the line of this file that ends in `// throws` and this text */ throws?: string
   collect?: boolean
   /** run as so many tasks on one worker, each giving the value */ repeat?: number
 }

@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import * as nodeFs from 'node:fs'
 import { pack, unpack } from 'msgpackr'
 import type { Case } from './cases.ts'
+import cjs from './cjs.cjs'
 import * as lib from './lib.ts'
 import { bump, counter } from './state.ts'
 
@@ -108,8 +109,9 @@ class KeyedField {
   [hiddenKey] = 2
 }
 cases['refuse a computed key of a field that no scope shows'] = {
-  fn: () => new KeyedField(),
+  fn: () => Object.keys(new KeyedField()),
   refuse: /hiddenKey.*computed key/,
+  expect: ['hidden'],
 }
 cases['async generator'] = {
   fn: async () => {
@@ -168,7 +170,7 @@ cases['refuse two functions that may share a variable of a call'] = {
     one.inc()
     return one.get()
   },
-  refuse: /n cannot travel.*keep it in an object/,
+  refuse: /n\d? cannot travel.*keep it in an object/,
 }
 const state = () => {
   const s = { n: 0 }
@@ -190,7 +192,7 @@ cases['live binding of another file'] = {
   expect: 1,
 }
 cases['namespace of a file'] = { fn: (x: number) => lib.triple(x), args: [2], expect: 6 }
-cases['namespace of a file as a value'] = { fn: () => Object.keys(lib).join(), expect: 'default,scale,triple' }
+cases['namespace of a file as a value'] = { fn: () => Object.keys(lib).join(), expect: Object.keys(lib).join() }
 cases['package'] = { fn: () => unpack(pack({ a: 1 })).a, expect: 1 }
 const alias = nodeFs
 const con = console
@@ -231,12 +233,13 @@ cases['an async method with odd spacing'] = {
   args: [1],
   expect: 2,
 }
+const commented = function named /* ( */(x: number) {
+  return [x, named.name]
+}
 cases['a comment with a parenthesis before the parameters'] = {
-  fn: function named /* ( */(x: number) {
-    return [x, named.name]
-  },
+  fn: commented,
   args: [1],
-  expect: [1, 'named'],
+  expect: [1, commented.name],
 }
 const rich = Object.assign((x: number) => rich.base + x, { base: 10 })
 Object.freeze(rich)
@@ -275,31 +278,43 @@ cases['a class changed after it was made'] = {
 }
 cases['method of an instance without its class'] = { fn: new Patched().a, expect: 1 }
 cases['place of the module'] = {
-  fn: () => [typeof import.meta.dirname, import.meta.filename.endsWith('more.ts')],
-  expect: ['string', true],
+  fn: () => [import.meta.dirname, import.meta.filename],
+  expect: [import.meta.dirname, import.meta.filename],
+}
+/** What it gives here, with places in stacks as the engine has them, whatever loader maps them. */
+const unmapped = <T>(fn: () => T): T => {
+  const before = Error.prepareStackTrace
+  Error.prepareStackTrace = (error, sites) => [error, ...sites.map((site) => `    at ${site}`)].join('\n')
+  try {
+    return fn()
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
+    else Error.prepareStackTrace = before
+  }
 }
 const blame = () => {
   try {
     return (null as any).x
   } catch (e) {
-    return /more\.ts:(\d+:\d+)/.exec((e as Error).stack!)![1]
+    return /:(\d+:\d+)\)?$/m.exec((e as Error).stack!)![1]
   }
 }
-cases['line and column of an error'] = { fn: blame, expect: blame() }
+cases['line and column of an error'] = { fn: blame, expect: unmapped(blame) }
 const blameLater = (n: number): any =>
   n === 0
     ? blame
-    : () => {
+    : function blamed() {
         try {
           return [].reduce((a) => a)
         } catch (e) {
-          return [...(e as Error).stack!.matchAll(/at (\S+) .*?more\.ts:(\d+:\d+)/g)]
-            .map((m) => m.slice(1).join())
-            .slice(0, 1)
+          return /at (?:(\S+) \()?[^\s(]+?:(\d+:\d+)\)?$/m
+            .exec((e as Error).stack!)!
+            .slice(1)
+            .join()
         }
       }
 const late = blameLater(1)
-cases['line and column on a later line, with its name'] = { fn: late, expect: late().map((at: string) => at) }
+cases['line and column on a later line, with its name'] = { fn: late, expect: unmapped(late) }
 cases['a name that is a keyword of the wrapper'] = {
   fn: (
     (v: number, fill: number) => () =>
@@ -319,7 +334,13 @@ cases['a tagged template'] = { fn: () => label`a${1}b`, expect: 'a|b1' }
 function label(parts: TemplateStringsArray, ...rest: number[]) {
   return parts.join('|') + rest.join()
 }
-cases['an arrow at the top may name this'] = { fn: () => typeof (this as any), expect: 'undefined' }
+const atTop = () => typeof (this as any)
+// Some tools leave `this` in CommonJS, where it is the exports of the module.
+cases['an arrow at the top may name this'] = {
+  fn: atTop,
+  expect: 'undefined',
+  ...(atTop() === 'object' && { refuse: /this/ }),
+}
 cases['a class and its instance in a result of the other side'] = {
   fn: (t: Root) => [t, new Root()].every((r) => r.constructor === Root && r.who() === 'root'),
   args: [new Root()],
@@ -354,7 +375,6 @@ function Target() {
   return () => new.target
 }
 cases['refuse new.target of an outer function'] = { fn: new (Target as any)(), refuse: /new\.target/ }
-cases['refuse import.meta as a whole'] = { fn: () => Object.keys(import.meta), refuse: /import\.meta/ }
 const withMap = new (class extends WeakMap {})()
 cases['refuse a subclass of a weak collection'] = { fn: () => withMap, refuse: /withMap/ }
 const deepPromise = { list: [async () => 1, { later: Promise.resolve() }] }
@@ -367,10 +387,8 @@ const closure = () => {
 cases['refuse what the engine keeps hidden'] = { fn: closure(), refuse: /inner › conn/ }
 cases['a reassigned variable never written here'] = { fn: () => unusual, expect: 2 }
 unusual = 2
-await import('./cjs.cjs' as string).then(({ default: cjs }) => {
-  cases['functions of a CommonJS file'] = {
-    fn: (x: number) => [cjs.twice(x), cjs.place('a')],
-    args: [2],
-    expect: [4, cjs.place('a')],
-  }
-})
+cases['functions of a CommonJS file'] = {
+  fn: (x: number) => [cjs.twice(x), cjs.place('a')],
+  args: [2],
+  expect: [4, cjs.place('a')],
+}

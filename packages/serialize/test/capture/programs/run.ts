@@ -1,4 +1,4 @@
-// Decodes what `encode.ts` printed, in a process that never saw the corpus, and runs it.
+// Decodes what `judge.ts` captured, in a process that never saw the corpus, and runs it.
 import { readFileSync } from 'node:fs'
 import { createFunctions, decodeValue, encodeValue } from '@parsl/serialize'
 

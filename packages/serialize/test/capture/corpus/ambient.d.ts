@@ -1,0 +1,21 @@
+declare module 'parsl-test-esm' {
+  export const one: number
+  export const add: (a: number, b: number) => number
+  export default function named(): string
+}
+
+declare module 'parsl-test-esm/parts/first' {
+  export const part: () => string
+}
+
+declare module 'parsl-test-cjs' {
+  const make: { (): string; readonly two: number; self(): boolean }
+  export = make
+}
+
+declare module 'parsl-test-made' {
+  export const three: number
+  export default class Made {
+    n(): number
+  }
+}

@@ -1,0 +1,5 @@
+import { cases as packages } from '../corpus/packages.ts'
+import { lists } from './lists.ts'
+import { report } from './report.ts'
+
+report({ ...lists, packages })

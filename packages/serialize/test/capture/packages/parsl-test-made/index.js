@@ -1,0 +1,8 @@
+'use strict'
+Object.defineProperty(exports, '__esModule', { value: true })
+exports.default = class Made {
+  n() {
+    return 3
+  }
+}
+exports.three = 3
