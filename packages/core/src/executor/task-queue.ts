@@ -8,12 +8,16 @@ interface Fifo {
 
 const COMPACT_FROM = 1_024
 
+const empty = (fifo: Fifo): void => {
+  fifo.items = []
+  fifo.head = 0
+}
+
 const take = (fifo: Fifo): TaskTry | undefined => {
   const item = fifo.items[fifo.head]
   fifo.items[fifo.head++] = undefined
   if (fifo.head === fifo.items.length) {
-    fifo.items = []
-    fifo.head = 0
+    empty(fifo)
   } else if (fifo.head > COMPACT_FROM && fifo.head * 2 > fifo.items.length) {
     fifo.items = fifo.items.slice(fifo.head)
     fifo.head = 0
@@ -34,8 +38,9 @@ export const newTaskQueue = (): TaskQueue => {
   const plain: Fifo = { items: [], head: 0 }
   const urgent = new Map<number, Fifo>()
   let order: number[] = []
-  /** What was removed stays in its lane until its turn. */
-  const waiting = new Set<TaskTry>()
+  let size = 0
+  /** Those that were not removed, once any was: what is removed stays in its lane until its turn. Most queues never need it. */
+  let left: Set<TaskTry | undefined> | undefined
 
   const laneOf = (priority: number): Fifo => {
     const known = urgent.get(priority)
@@ -55,22 +60,35 @@ export const newTaskQueue = (): TaskQueue => {
   const takeAny = (): TaskTry | undefined =>
     (urgent.size > 0 ? takeUrgent() : undefined) ?? (plain.items.length > 0 ? take(plain) : undefined)
 
+  const forgetRemoved = (): void => {
+    for (const fifo of left ? [plain, ...urgent.values()] : []) empty(fifo)
+    left = undefined
+  }
+
   return {
     get size() {
-      return waiting.size
+      return size
     },
     push: (attempt) => {
       const { priority } = attempt.spec
       ;(priority === undefined ? plain : laneOf(priority)).items.push(attempt)
-      waiting.add(attempt)
+      left?.add(attempt)
+      size++
     },
     next: () => {
-      if (waiting.size === 0) return undefined
+      if (size === 0) return undefined
       for (let attempt = takeAny(); attempt; attempt = takeAny()) {
-        if (waiting.delete(attempt)) return attempt
+        if (left && !left.delete(attempt)) continue
+        if (--size === 0) forgetRemoved()
+        return attempt
       }
       return undefined
     },
-    remove: (attempt) => waiting.delete(attempt),
+    remove: (attempt) => {
+      left ??= new Set([plain, ...urgent.values()].flatMap(({ items, head }) => items.slice(head)))
+      if (!left.delete(attempt)) return false
+      if (--size === 0) forgetRemoved()
+      return true
+    },
   }
 }
