@@ -1,6 +1,9 @@
 import { executorConformance } from '@parsl/testing/executor'
-import { executorWorkflows } from '@parsl/testing/workflows'
+import { executorFaults, executorWorkflows } from '@parsl/testing/workflows'
 import { processPoolExecutor } from '@parsl/executor-local'
 
-executorConformance({ create: () => processPoolExecutor({ maxProcesses: 2 }) })
-executorWorkflows({ create: () => ({ executors: [processPoolExecutor({ maxProcesses: 2 })] }) })
+const create = () => processPoolExecutor({ maxProcesses: 2 })
+
+executorConformance({ create })
+executorWorkflows({ create: () => ({ executors: [create()] }) })
+executorFaults({ create: () => ({ executors: [create()] }) })

@@ -1,6 +1,9 @@
 import { executorConformance } from '@parsl/testing/executor'
-import { executorWorkflows } from '@parsl/testing/workflows'
+import { executorFaults, executorWorkflows } from '@parsl/testing/workflows'
 import { threadPoolExecutor } from '@parsl/executor-local'
 
-executorConformance({ create: () => threadPoolExecutor({ maxThreads: 2 }) })
-executorWorkflows({ create: () => ({ executors: [threadPoolExecutor({ maxThreads: 2 })] }) })
+const create = () => threadPoolExecutor({ maxThreads: 2 })
+
+executorConformance({ create })
+executorWorkflows({ create: () => ({ executors: [create()] }) })
+executorFaults({ create: () => ({ executors: [create()] }) })

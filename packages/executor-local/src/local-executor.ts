@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { BadStateException, type ExecutorContext, type RunningExecutor, type TaskTry } from '@parsl/interfaces'
+import { BadStateException, type ExecutorContext, ExecutorError, type RunningExecutor, type TaskTry } from '@parsl/interfaces'
 import { decodeError, decodeValue, type Functions } from '@parsl/serialize'
 import {
   newPacker,
@@ -39,7 +39,9 @@ class LocalExecutor implements RunningExecutor {
   readonly #pack: ReturnType<typeof newPacker>
   readonly #pool: WorkerPool<LocalWork>
   readonly #works = new Map<TaskTry, LocalWork>()
-  #broken: Error | undefined
+  readonly #label: string
+  /** Why it takes nothing more. */
+  #unfit: Error | undefined
 
   constructor(context: ExecutorContext, setup: LocalSetup, open: OpenWorker) {
     const { clock, log, guardian, killGraceMs, report } = context
@@ -47,6 +49,7 @@ class LocalExecutor implements RunningExecutor {
     this.#context = context
     this.#limits = { killGraceMs, heapMb: setup.heapMb }
     this.#size = setup.size
+    this.#label = setup.label
     this.#functions = programFunctions()
     this.#pack = newPacker(this.#functions, guardian)
     this.#pool = new WorkerPool<LocalWork>({
@@ -61,8 +64,8 @@ class LocalExecutor implements RunningExecutor {
           report.failed(attempt, error, kind)
         },
         broken: (error) => {
-          this.#broken = new BadStateException(setup.label, { cause: error })
-          report.broken(this.#broken)
+          this.#unfit = new BadStateException(setup.label, { cause: error })
+          report.broken(this.#unfit)
         },
       },
       failureOf: failureOf(setup.label),
@@ -75,7 +78,7 @@ class LocalExecutor implements RunningExecutor {
 
   submit(attempt: TaskTry): void {
     const { report } = this.#context
-    if (this.#broken) return report.failed(attempt, this.#broken, 'lost')
+    if (this.#unfit) return report.failed(attempt, this.#unfit, 'lost')
     try {
       const work = workOf(attempt, this.#pack(attempt), this.#limits)
       this.#works.set(attempt, work)
@@ -95,6 +98,7 @@ class LocalExecutor implements RunningExecutor {
   }
 
   async close(): Promise<void> {
+    this.#unfit ??= new ExecutorError(this.#label, 'it is closed')
     await this.#pool.close()
     const { writtenOff } = this.#pool
     if (writtenOff.length > 0) exitHard(writtenOff, this.#context.log)

@@ -68,6 +68,11 @@ export class RunningBody implements CallableTask, StoppableBody {
     return control.abort.signal
   }
 
+  /** Whether the body has asked for the signal, and may wait for it. */
+  get hearsSignal(): boolean {
+    return this.#control?.abort !== undefined
+  }
+
   /** Whether its end was reported. */
   get isSettled(): boolean {
     return this.#settled

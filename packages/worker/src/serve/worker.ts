@@ -64,7 +64,7 @@ export class ServingWorker {
   /** The event loop has nothing left to do: what runs will never end. */
   stalled(): void {
     const { body } = this.#present ?? {}
-    body?.abandon(new AppStalled(body.app, 'a promise'))
+    if (body?.hearsSignal === false) body.abandon(new AppStalled(body.app, 'a promise'))
   }
 
   /** Something failed outside the call of any body, in what the task `culprit` left behind or is still about. */
