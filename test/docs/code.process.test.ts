@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,8 +10,18 @@ import { type Block, blocksOf, headingsOf, pages, root, rowsOf, sectionOf } from
 const run = promisify(execFile)
 const blocks = pages.flatMap(blocksOf).filter(({ language }) => language === 'ts')
 const nameOf = ({ page, line }: Block) => `${page}:${line}`
-const folderOf = ({ page, line }: Block) => `${page.replaceAll(/[/.]/g, '-')}-${line}`
+const slugOf = (page: string) => page.replaceAll(/[/.]/g, '-')
+/** A block that is a file of its own: ` ```ts name.ts `. Those of one page stand in one folder. */
+const fileOf = ({ flags }: Block) => flags.find((flag) => flag.endsWith('.ts'))
+const folderOf = (block: Block) =>
+  fileOf(block) === undefined ? `${slugOf(block.page)}-${block.line}` : slugOf(block.page)
+const pathOf = (block: Block) => `${folderOf(block)}/${fileOf(block) ?? 'main.ts'}`
+const toTest = blocks.filter((block) => fileOf(block)?.endsWith('.test.ts'))
 const toRun = blocks.filter(({ flags }) => flags.includes('run'))
+
+interface TestReport {
+  testResults: { assertionResults: { status: string; fullName: string }[] }[]
+}
 
 /** A folder in which our packages are installed as a user has them. */
 const folder = mkdtempSync(join(tmpdir(), 'parsl-docs-'))
@@ -65,11 +76,11 @@ beforeAll(() => {
     JSON.stringify({
       extends: join(root, 'tsconfig.base.json'),
       // Our declarations are part of what a user compiles.
-      compilerOptions: { noEmit: true, skipLibCheck: false },
+      compilerOptions: { noEmit: true, skipLibCheck: false, allowImportingTsExtensions: true },
       include: ['**/*.ts'],
     }),
   )
-  for (const block of blocks) write(`${folderOf(block)}/main.ts`, block.text)
+  for (const block of blocks) write(pathOf(block), block.text)
   write('details.ts', detailsCheck())
   write('members.ts', membersCheck())
 })
@@ -84,8 +95,8 @@ describe('code in the documentation', () => {
   it('compiles as a user would compile it, and agrees with the tables beside it', async () => {
     const tsc = join(root, 'node_modules/.bin/tsc')
     const { stdout } = await run(tsc, ['-p', folder], { cwd: folder }).catch((error: { stdout: string }) => error)
-    const places = new Map(blocks.map((block) => [`${folderOf(block)}/main.ts`, nameOf(block)]))
-    expect(stdout.replaceAll(/^\S+?\/main\.ts/gm, (path) => places.get(path) ?? path)).toBe('')
+    const places = new Map(blocks.map((block) => [pathOf(block), nameOf(block)]))
+    expect(stdout.replaceAll(/^\S+?\/[\w.-]+\.ts/gm, (path) => places.get(path) ?? path)).toBe('')
   })
 
   it.concurrent.each(toRun.map((block) => [nameOf(block), block] as const))('runs: %s', async (_, block) => {
@@ -93,5 +104,18 @@ describe('code in the documentation', () => {
     const { stdout, stderr } = await run(process.execPath, ['main.ts'], { cwd })
     expect(stderr).toBe('')
     expect(stdout).toBe(block.prints ?? stdout)
+  })
+
+  it.concurrent.each(toTest.map((block) => [nameOf(block), block] as const))('passes: %s', async (_, block) => {
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+    const at = join(folder, folderOf(block))
+    const args = ['run', '--root', at, '--reporter', 'json', '--outputFile', 'report.json', String(fileOf(block))]
+    // A run of its own, not a part of this one.
+    const env = { PATH: process.env['PATH'] }
+    await run(process.execPath, [vitest, ...args], { cwd: at, env }).catch(() => {})
+    const report = JSON.parse(await readFile(join(at, 'report.json'), 'utf8')) as TestReport
+    const results = report.testResults.flatMap(({ assertionResults }) => assertionResults)
+    expect(results.length).toBeGreaterThan(50)
+    expect(results.filter(({ status }) => status !== 'passed').map(({ fullName }) => fullName)).toEqual([])
   })
 })

@@ -1,11 +1,17 @@
 import { errorOf, eventually, scratch } from '@parsl/testing'
 import { vi } from 'vitest'
-import { type Config, type DataFlowKernel, dataFlowKernel, load, type ParslError } from '../src/index.js'
+import { type Config, type DataFlowKernel, dataFlowKernel, inProcessExecutor, load, type ParslError } from '../src/index.js'
 
 export { errorOf, eventually, scratch }
 
 /** Quiet, without a long wait for bodies that never end; signals belong to the test runner. */
-export const QUIET = { log: false, progress: false, handleSignals: false, killGrace: '10ms' } as const satisfies Config
+export const QUIET = {
+  executors: [inProcessExecutor()],
+  log: false,
+  progress: false,
+  handleSignals: false,
+  killGrace: '10ms',
+} as const satisfies Config
 
 const inFolder = async (config: Config, start: (config: Config) => Promise<DataFlowKernel>) => {
   const folder = await scratch()

@@ -10,7 +10,7 @@ const run = async (program: string): Promise<{ readonly printed: unknown; readon
   const text = `
     import * as parsl from '@parsl/core'
     const { load, jsApp, joinApp, bashApp } = parsl
-    const config = { runDir: ${JSON.stringify(folder.path)}, log: false, progress: false, killGrace: '10ms' }
+    const config = { executors: [parsl.inProcessExecutor()], runDir: ${JSON.stringify(folder.path)}, log: false, progress: false, killGrace: '10ms' }
     const print = (value) => console.log(JSON.stringify(value))
     const never = new Promise(() => {})
     const storyOf = async (future) => {

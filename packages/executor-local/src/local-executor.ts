@@ -48,7 +48,7 @@ class LocalExecutor implements RunningExecutor {
     this.#limits = { killGraceMs, heapMb: setup.heapMb }
     this.#size = setup.size
     this.#functions = programFunctions()
-    this.#pack = newPacker(this.#functions)
+    this.#pack = newPacker(this.#functions, guardian)
     this.#pool = new WorkerPool<LocalWork>({
       limits: { size: setup.size, maxTasksPerWorker: setup.maxTasksPerWorker, depth: setup.depth },
       open,
@@ -121,8 +121,8 @@ class LocalExecutor implements RunningExecutor {
 
 /** Starts an executor whose workers are on this machine. */
 export const startLocal = async (context: ExecutorContext, setup: LocalSetup): Promise<RunningExecutor> => {
-  const { dir, guardian, killGraceMs } = context
+  const { dir, killGraceMs } = context
   const program = await writeWorkerProgram(dir)
-  const settings = { killGraceMs, mark: guardian.mark(), keepBytes: KEEP_BYTES }
+  const settings = { killGraceMs, keepBytes: KEEP_BYTES }
   return new LocalExecutor(context, setup, setup.open({ program, settings }, context))
 }

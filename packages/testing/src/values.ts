@@ -1,5 +1,5 @@
 /** A class of the suite's own, whose instances keep it. */
-export class Point {
+class Point {
   readonly x: number
   readonly y: number
   constructor(x: number, y: number) {

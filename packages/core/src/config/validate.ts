@@ -22,7 +22,7 @@ import {
 } from '@parsl/interfaces'
 import { deepResolver } from '../dependency/deep.js'
 import { shallowResolver } from '../dependency/shallow.js'
-import { inProcessExecutor } from '../executor/in-process.js'
+import { localExecutor } from '../executor/local.js'
 import { INTERNAL } from '../executor/registry.js'
 import type { Config, UsageTracking } from './config.js'
 
@@ -143,7 +143,7 @@ const partComplaints = ({ retryBackoff, usageTracking, executors }: Config): str
 ]
 
 /** @throws ConfigurationError `PARSL_CONFIG` with every complaint */
-export const settingsOf = (config: Config): Settings => {
+export const settingsOf = async (config: Config): Promise<Settings> => {
   const complaints = complaintsAbout(config, CHECKS, 'config')
   if (complaints.length === 0) complaints.push(...partComplaints(config))
   if (complaints.length > 0) throw new ConfigurationError(complaints)
@@ -160,7 +160,7 @@ export const settingsOf = (config: Config): Settings => {
     garbageCollect: true,
     monitoring: [],
     staging: [localStaging()],
-    executors: [inProcessExecutor()],
+    executors: config.executors ?? [await localExecutor()],
     ...(defined(rest) as Partial<Settings>),
     resolver:
       dependencyResolver === 'deep'

@@ -75,7 +75,8 @@ class InProcess implements RunningExecutor {
   }
 
   submit(attempt: TaskTry): void {
-    if (this.#closed) return this.#context.report.failed(attempt, new ExecutorError(this.#label, 'it is closed'), 'lost')
+    if (this.#closed)
+      return this.#context.report.failed(attempt, new ExecutorError(this.#label, 'it is closed'), 'lost')
     this.#lanes[attempt.spec.kind].queue.push(attempt)
     this.#pump()
   }

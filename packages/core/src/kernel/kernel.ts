@@ -267,7 +267,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
 
 /** `dataFlowKernel`, with time from where a test takes it. */
 export const startKernel = async (config: Config, clock: Clock): Promise<DataFlowKernel> => {
-  const around = await surround(settingsOf(config), clock)
+  const around = await surround(await settingsOf(config), clock)
   const registry = newRegistry()
   const kernel = new DataFlowKernel(around, registry)
   try {

@@ -28,7 +28,7 @@ const installOwn = (name: string, into: string): void => {
 
 /** Installs the packages in a folder as a package manager would, and puts the programs beside this file there. */
 export const install = (folder: string): void => {
-  for (const name of ['interfaces', 'data', 'serialize', 'worker', 'core']) {
+  for (const name of ['interfaces', 'data', 'serialize', 'worker', 'executor-local', 'core']) {
     installOwn(name, join(folder, 'node_modules'))
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')

@@ -11,8 +11,8 @@ childProcess.spawn = ((...args: Parameters<typeof spawn>) => {
 }) as typeof spawn
 syncBuiltinESMExports()
 
-const { bashApp, load, sh } = await import('@parsl/core')
-const parsl = await load({ killGrace: '300ms', progress: false })
+const { bashApp, inProcessExecutor, load, sh } = await import('@parsl/core')
+const parsl = await load({ executors: [inProcessExecutor()], killGrace: '300ms', progress: false })
 writeSync(1, `run ${parsl.runId}\n`)
 const command = bashApp(() => sh`sleep 301 & setsid sleep 302 & wait`)
 await command()

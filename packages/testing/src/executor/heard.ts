@@ -59,7 +59,10 @@ export const newHeard = (guardMs: number): Heard => {
         if (typeof where !== 'string' || where === '') faults.push(`${nameOf(attempt)} started nowhere`)
         started.push(attempt)
       },
-      succeeded: (attempt, value) => end(attempt, { is: 'succeeded', value }),
+      succeeded: (attempt, value) => {
+        if (!started.includes(attempt)) faults.push(`${nameOf(attempt)} succeeded and had not started`)
+        end(attempt, { is: 'succeeded', value })
+      },
       failed: (attempt, error, kind) => end(attempt, { is: 'failed', error, kind }),
       broken: (error) => void faults.push(`the executor is broken: ${error.message}`),
     },

@@ -14,7 +14,7 @@ import { type End, type Heard, newHeard } from './heard.js'
 import { newGuardian, watchLeftovers } from './leftovers.js'
 
 /** What a test may want otherwise of a try. */
-export type TryOptions = Partial<Omit<TaskTry, 'spec'>> & { readonly spec?: Partial<TaskSpec> }
+type TryOptions = Partial<Omit<TaskTry, 'spec'>> & { readonly spec?: Partial<TaskSpec> }
 
 /** A started executor, and the test's end of its contract. */
 export interface Started {
@@ -44,7 +44,7 @@ const LOG: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet }
 let nextId = 0
 
 /** A try as a kernel would make it. */
-export const newTry = (
+const newTry = (
   body: (...args: never[]) => unknown,
   args: readonly unknown[],
   { spec = {}, ...rest }: TryOptions = {},

@@ -3,6 +3,7 @@ import { type AppFuture, type Config, type DataFlowKernel, dataFlowKernel } from
 import type { Executor, ExecutorCapabilities, RunningExecutor } from '@parsl/interfaces'
 import { onTestFinished } from 'vitest'
 import { eventually } from '../eventually.js'
+import { processesWith } from '../processes.js'
 import { type Scratch, scratch } from '../scratch.js'
 import { opened } from '../bodies.js'
 
@@ -27,6 +28,7 @@ export interface Stage {
   bench(): Promise<Bench>
   /** Fails where a task of the shared kernel has not ended. */
   allEnded(): Promise<void>
+  /** Fails where a process of the shared kernel is left. */
   close(): Promise<void>
 }
 
@@ -105,6 +107,8 @@ export const newStage = (given: Config, home: Scratch): Stage => {
     allEnded: () => eventually(() => parsl().tasks.length === 0, { guardMs: 60_000, state: () => [...parsl().tasks] }),
     close: async () => {
       await shared?.close()
+      const left = () => processesWith(`PARSL_RUN=${shared?.runId}`)
+      await eventually(() => left().length === 0, { guardMs: 60_000, state: left })
       await home[Symbol.asyncDispose]()
     },
   }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { errorOf } from '../error-of.js'
+import { eventually } from '../eventually.js'
 import type { Cases, Group } from '../suite.js'
 import type { Bench } from './bench.js'
 import { opened } from '../bodies.js'
@@ -68,7 +69,7 @@ const dependencies: Cases<Bench> = {
   'keep a task waiting until all have ended': async ({ parsl, folder }) => {
     const first = parsl.jsApp(opened)(folder.at('gate'))
     const second = parsl.jsApp((path: string) => path.length)(first)
-    await parsl.jsApp((n: number) => n)(1)
+    await eventually(() => first.state === 'running', { guardMs: 60_000 })
     expect(second.state).toBe('pending')
     await folder.fill('gate')
     expect(await second).toBe(folder.at('gate').length)

@@ -30,6 +30,13 @@ const ownFiles = (): readonly string[] => {
   return [frame, basename(import.meta.url)]
 }
 
+const readTooEarly = (): number => {
+  const read = (): number => late
+  const early = read()
+  const late = 1
+  return early + late
+}
+
 const failures: Cases<Bench> = {
   'are the very errors of bodies: class, fields, cause': async ({ parsl }) => {
     const error = await errorOf(parsl.jsApp((n: number): number => breakSample(n))(7))
@@ -55,9 +62,9 @@ const failures: Cases<Bench> = {
   'keep the classes of the language': async ({ parsl }) => {
     const bodies: readonly (readonly [new (message: string) => Error, () => unknown])[] = [
       [SyntaxError, () => JSON.parse('{')],
-      [RangeError, () => new Array<number>(-1)],
+      [RangeError, () => 'x'.repeat(-1)],
       [TypeError, () => (undefined as unknown as { length: number }).length],
-      [ReferenceError, () => new Function('return nameThatNobodyDeclared')() as unknown],
+      [ReferenceError, readTooEarly],
       [URIError, () => decodeURIComponent('%')],
     ]
     for (const [type, body] of bodies) expect(await errorOf(parsl.jsApp(body)())).toBeInstanceOf(type)

@@ -21,7 +21,7 @@ const cases: Cases<Bench> = {
     await writeFile(folder.at('in.txt'), 'text')
     const copy = parsl.jsApp(async (from: DataFile, to: DataFile) => {
       await writeFile(to.path, (await readFile(from.path, 'utf8')).toUpperCase())
-      return [from.filename, to.scheme, `${to}` === to.path]
+      return [from.filename, to.scheme, String(to) === to.path]
     })
     const future = copy(file(folder.at('in.txt')), output(folder.at('out.txt')))
     expect(await future).toEqual(['in.txt', 'file', true])

@@ -14,7 +14,7 @@ import { limitGroups } from './limits.js'
 import { travel } from './travel.js'
 
 export type { Skip } from '../suite.js'
-export { executorFaults, type FaultOptions } from '../faults/index.js'
+export { type Expectations, executorFaults, type FaultOptions } from '../faults/index.js'
 
 /** What the suites are told. */
 export interface WorkflowOptions {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { task } from '@parsl/core'
 import type { Logger } from '@parsl/interfaces'
@@ -119,11 +120,11 @@ const kernels: Cases<Bench> = {
   'leave no process behind': async ({ start, folder }) => {
     const kernel = await start()
     const command = kernel.bashApp((path: string) => `touch ${path}; sleep 1000 & setsid sleep 1000 & wait`)
-    const futures = [command(folder.at('command')), kernel.jsApp(untilAborted)(folder.at('body'))]
-    const ends = futures.map((future) => future.settled())
-    await eventually(() => futures.every(({ state }) => state === 'running'), GUARD)
+    const future = command(folder.at('command'))
+    await eventually(() => existsSync(folder.at('command')), { ...GUARD, state: () => future.state })
+    const end = future.settled()
     await kernel.close()
-    await Promise.all(ends)
+    await end
     const left = () => processesWith(`PARSL_RUN=${kernel.runId}`)
     await eventually(() => left().length === 0, { ...GUARD, state: left })
   },

@@ -15,7 +15,7 @@ const hasRoom = <W extends Work>(state: PoolState<W>, { phase, current, ahead, i
 const markLow = <W extends Work>(state: PoolState<W>): void => {
   for (const worker of state.workers.values()) {
     const { current, ahead } = worker
-    worker.isLow = current !== undefined && ahead.length * 2 <= roomAhead(state, ahead.at(-1) ?? current)
+    worker.isLow = current === undefined || ahead.length * 2 <= roomAhead(state, ahead.at(-1) ?? current)
   }
 }
 

@@ -52,7 +52,7 @@ export interface PoolSetup<W extends PoolWork> {
 }
 
 /** How long a killed worker may take to be gone, before we go on without it. */
-const REAP_MS = 2_000
+const REAP_MS = 1_000
 
 const UNKNOWN_END: WorkerEnd = { exitCode: null, signal: null, outOfMemory: false, evidence: '' }
 

@@ -26,7 +26,7 @@ interface Started {
   readonly says: Socket
 }
 
-const startProcess = ({ program, settings }: WorkerSetup, reportDir: string, heapMb: number | undefined): Started => {
+const startProcess = ({ program, settings, guardian }: ProcessSetup, reportDir: string, heapMb: number | undefined): Started => {
   mkdirSync(reportDir, { recursive: true })
   const child = spawn(
     process.execPath,
@@ -41,7 +41,7 @@ const startProcess = ({ program, settings }: WorkerSetup, reportDir: string, hea
       // A group of its own: signals of the terminal are for the program.
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
-      env: { ...process.env, ...settings.mark },
+      env: { ...process.env, ...guardian.mark() },
     },
   )
   const hears = child.stdio[channel.hear] as Socket

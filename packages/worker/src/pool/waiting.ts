@@ -60,19 +60,37 @@ const newLanes = <T>() => {
       }
       return plain.items.length > 0 ? plain : undefined
     },
+    all: (): (T | undefined)[] => [plain, ...urgent.values()].flatMap(({ items, head }) => items.slice(head)),
+    empty: (): void => {
+      for (const fifo of [plain, ...urgent.values()]) {
+        fifo.items = []
+        fifo.head = 0
+      }
+    },
   }
 }
 
 export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number | undefined): WaitingLine<T> => {
   const lanes = newLanes<T>()
-  // What was removed stays in its lane until its turn.
-  const waiting = new Set<T>()
+  let size = 0
+  /** Those that were not removed, once any was: what is removed stays in its lane until its turn. Most lines never need it. */
+  let left: Set<T | undefined> | undefined
 
+  const added = (item: T): void => {
+    left?.add(item)
+    size++
+  }
+  const gone = (item: T | undefined): void => {
+    left?.delete(item)
+    if (--size > 0 || !left) return
+    lanes.empty()
+    left = undefined
+  }
   /** The lane whose first item is the next one. */
   const nextLane = (): Fifo<T> | undefined => {
-    if (waiting.size === 0) return undefined
+    if (size === 0) return undefined
     for (let lane = lanes.first(); lane; lane = lanes.first()) {
-      if (waiting.has(lane.items[lane.head] as T)) return lane
+      if (!left || left.has(lane.items[lane.head])) return lane
       take(lane)
     }
     return undefined
@@ -80,11 +98,11 @@ export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number
 
   return {
     get size() {
-      return waiting.size
+      return size
     },
     push: (item) => {
       lanes.of(priorityOf(item)).items.push(item)
-      waiting.add(item)
+      added(item)
     },
     peek: () => {
       const lane = nextLane()
@@ -92,14 +110,20 @@ export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number
     },
     next: () => {
       const lane = nextLane()
-      const item = lane && take(lane)
-      if (item) waiting.delete(item)
+      if (!lane) return undefined
+      const item = take(lane)
+      gone(item)
       return item
     },
     giveBack: (item) => {
       putBack(lanes.of(priorityOf(item)), item)
-      waiting.add(item)
+      added(item)
     },
-    remove: (item) => waiting.delete(item),
+    remove: (item) => {
+      left ??= new Set(lanes.all())
+      if (!left.has(item)) return false
+      gone(item)
+      return true
+    },
   }
 }

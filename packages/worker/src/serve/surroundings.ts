@@ -4,8 +4,9 @@ import type { WorkerSettings } from '../settings.js'
 import type { WorkerPort } from './port.js'
 
 /** A guardian is told by way of the pool. */
-const guardianOf = (port: WorkerPort, mark: Readonly<Record<string, string>>): Guardian => ({
-  mark: () => mark,
+const guardianOf = (port: WorkerPort): Guardian => ({
+  // What commands are marked with came with their app.
+  mark: () => ({}),
   processGroup: (pgid) => {
     port.post({ type: 'group', pgid })
     return () => port.post({ type: 'groupEnded', pgid })
@@ -37,13 +38,13 @@ const loggerOf = (port: WorkerPort): Logger => {
 /** The surroundings of bodies in a worker. */
 export const surroundings = (
   port: WorkerPort,
-  { killGraceMs, mark }: WorkerSettings,
+  { killGraceMs }: WorkerSettings,
   report: Place['report'],
 ): Place => ({
   report,
   clock: systemClock,
   log: loggerOf(port),
-  guardian: guardianOf(port, mark),
+  guardian: guardianOf(port),
   killGraceMs,
   isKilledOtherwise: true,
 })

@@ -117,6 +117,7 @@ export class ServingWorker {
 
   #succeeded(value: unknown): void {
     const present = this.#present as Present
+    this.#environment.restore()
     const { app = 'the app' } = present.body ?? {}
     try {
       const bytes = encodeValue(value, { functions: this.#functions.encoder(), name: `result of ${app}` })
@@ -128,6 +129,7 @@ export class ServingWorker {
 
   #failed(error: unknown, kind: FailureKind): void {
     const present = this.#present as Present
+    this.#environment.restore()
     const bytes = encodeError(error, { functions: this.#functions })
     this.#end(present, { type: 'failed', ...this.#about(present), error: bytes, kind })
   }
@@ -143,7 +145,6 @@ export class ServingWorker {
     const { body } = present
     if (body) {
       this.#streams.close(body.taskTry)
-      this.#environment.restore()
       this.#port.hold(true)
     }
     this.#next()

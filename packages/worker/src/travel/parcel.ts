@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { TaskSpec, TaskTry } from '@parsl/interfaces'
+import type { Guardian, TaskSpec, TaskTry } from '@parsl/interfaces'
 import { type Captured, encodeValue, type Functions } from '@parsl/serialize'
 import type { Part } from '../messages.js'
 
@@ -64,7 +64,7 @@ const newBodies = (functions: Functions, nextName: () => string) => {
  * Makes parcels of tries: the arguments as they are now, the function as it was captured first.
  * @throws SerializationError `PARSL_SERIALIZE` for what cannot travel
  */
-export const newPacker = (functions: Functions): ((attempt: TaskTry) => Parcel) => {
+export const newPacker = (functions: Functions, guardian: Guardian): ((attempt: TaskTry) => Parcel) => {
   const nextName = newNames()
   const specs = new WeakMap<TaskSpec, Part>()
   const bodyOf = newBodies(functions, nextName)
@@ -73,7 +73,9 @@ export const newPacker = (functions: Functions): ((attempt: TaskTry) => Parcel) 
     const known = specs.get(spec)
     if (known) return known
     const { app, kind, resources, walltimeMs, env } = spec
-    const info: SpecInfo = { app, kind, resources, walltimeMs, env }
+    // Before the first command runs, there is somebody who will end it.
+    const marked = kind === 'bash' ? { ...env, ...guardian.mark() } : env
+    const info: SpecInfo = { app, kind, resources, walltimeMs, env: marked }
     const part = [nextName(), encodeValue(info)] as const
     specs.set(spec, part)
     return part

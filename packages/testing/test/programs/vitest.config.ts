@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['packages/testing/test/programs/bad-executors.ts'],
+    pool: 'forks',
+    sequence: { concurrent: false },
+  },
+})
