@@ -120,7 +120,8 @@ export const createSourceFile = (script: Script, source: string): SourceFile => 
   /** Many parts cost more than the whole. */
   let left = source.length < short ? 0 : source.length
 
-  const wholeTree = (): ModuleTree => (whole ??= parseModule(script, { source, lineStarts, text: source, isWrapped: true }))
+  const wholeTree = (): ModuleTree =>
+    (whole ??= parseModule(script, { source, lineStarts, text: source, isWrapped: true }))
 
   const partsOf = (): typeof parts => {
     const root = outlineOf(source)

@@ -2,17 +2,13 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { ScopeManager } from 'eslint-scope'
-import type { Script } from '../../src/capture/inspector.ts'
-import { lineStartsOf, type ModuleTree, parseModule, placeOfVariable } from '../../src/capture/module-tree.ts'
+import { lineStartsOf, type ModuleTree, placeOfVariable } from '../../src/capture/module-tree.ts'
 import { moduleSourceOf } from '../../src/capture/module-source.ts'
 import { assignedExports } from '../../src/capture/own-exports.ts'
 import { planOf } from '../../src/capture/plan.ts'
 import { createParts } from '../../src/capture/source-file.ts'
 import { outlineOf } from '../../src/capture/outline.ts'
-
-const script = (isModule: boolean): Script => ({
-  scriptId: '1', url: 'file:///a.js', isModule, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '',
-}) // prettier-ignore
+import { parsed, script } from './parsed.ts'
 
 /** All that is sent of a function, or decides how. */
 const meaning = (tree: ModuleTree, offset: number): unknown => {
@@ -33,8 +29,8 @@ const compared = (source: string, { isModule = true, every = 1 } = {}): { count:
   const lineStarts = lineStartsOf(source)
   const root = outlineOf(source)
   if (root === undefined) throw new Error('no outline')
-  const whole = parseModule(script(isModule), { source, lineStarts, text: source, isWrapped: true })
-  const parts = createParts(script(isModule), source, { root, lineStarts })
+  const whole = parsed(source, { isModule })
+  const parts = createParts(script({ isModule }), source, { root, lineStarts })
   let size = 0
   const offsets = [...whole.functions.keys()].filter((_, index) => index % every === 0)
   for (const offset of offsets) {
@@ -76,7 +72,7 @@ describe('a function parsed without the rest of its file', () => {
       const set = () => { if (x) { exports.b = 2 } else { exports.c } }`
     const lineStarts = lineStartsOf(source)
     const root = outlineOf(source) as NonNullable<ReturnType<typeof outlineOf>>
-    const { tree } = createParts(script(false), source, { root, lineStarts }).naming(['exports'])
+    const { tree } = createParts(script({ isModule: false }), source, { root, lineStarts }).naming(['exports'])
     expect([...assignedExports(tree)]).toEqual(['a', 'b'])
   })
 
