@@ -1,5 +1,5 @@
-// `pnpm matrix [--node 24] [--loader tsx] [--details]` judges the cases of `@parsl/serialize` under each loader and version of Node, one line
-// each. It fails when a line is below full.
+// `pnpm matrix [--node 24] [--loader tsx]` judges the cases of `@parsl/serialize` under each version of Node and each
+// loader, and prints a line for each. A line fails when a case is wrong or a list of cases is missing.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -9,7 +9,11 @@ import { type Column, columns } from './matrix/columns.ts'
 import { createProject, type Project, runner } from './matrix/project.ts'
 import { nodeBinary } from './matrix/versions.ts'
 
+/** For each case of each list what went wrong, null if nothing did. */
 type Report = Readonly<Record<string, Readonly<Record<string, string | null>>>>
+
+const lists = ['given', 'more', 'meta', 'shapes', 'packages']
+const limitMs = 120_000
 
 const { values: options } = parseArgs({
   options: {
@@ -28,7 +32,7 @@ const environment = ({ dir }: Project, { file, renamed }: { file: string; rename
   PARSL_RENAMED: renamed ? '1' : '0',
 })
 
-const runColumn = async ({ type, prepare, command, renamed = false }: Column, node: string): Promise<Report> => {
+const reportOf = async ({ type, prepare, command, renamed = false }: Column, node: string): Promise<Report> => {
   await using project = await createProject(type)
   await prepare?.(project)
   const file = join(project.dir, 'report.json')
@@ -36,26 +40,37 @@ const runColumn = async ({ type, prepare, command, renamed = false }: Column, no
     cwd: project.dir,
     encoding: 'utf8',
     env: environment(project, { file, renamed }),
-    timeout: 120_000,
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
   })
-  if (status !== 0 || !existsSync(file)) return { program: { 'it runs': `exit code ${status}\n${stdout}\n${stderr}` } }
+  if (status !== 0 || !existsSync(file)) return { program: { runs: `exit code ${status}\n${stdout}\n${stderr}` } }
   return JSON.parse(await readFile(file, 'utf8')) as Report
 }
 
-let failed = false
+const runColumn = async (column: Column, { version, node }: { version: string; node: string }): Promise<void> => {
+  const began = performance.now()
+  const report = await reportOf(column, node)
+  const verdicts = Object.entries(report).flatMap(([list, cases]) =>
+    Object.entries(cases).map(([name, verdict]) => ({ name: `${list} › ${name}`, verdict })),
+  )
+  const wrong = verdicts.filter(({ verdict }) => verdict !== null)
+  for (const list of lists) {
+    const isMissing = Object.keys(report[list] ?? {}).length === 0 && column.without !== list
+    if (isMissing) wrong.push({ name: list, verdict: 'has no cases' })
+  }
+  const passed = wrong.length === 0
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  const right = verdicts.filter(({ verdict }) => verdict === null).length
+  console.log(
+    `${passed ? 'passed' : 'FAILED'} Node ${version}, ${column.name}: ${right} of ${verdicts.length} (${seconds} s)`,
+  )
+  for (const { name, verdict } of wrong) console.log(`    ${name}: ${String(verdict).replaceAll('\n', '\n        ')}`)
+  if (!passed) process.exitCode = 1
+}
+
+const wanted = columns.filter(({ name }) => options.loader.some((part) => name.includes(part)))
+if (wanted.length === 0) throw new Error(`No such loader. Known: ${columns.map(({ name }) => name).join(', ')}`)
 for (const version of options.node) {
   const node = nodeBinary(version)
-  for (const column of columns.filter(({ name }) => options.loader.some((part) => name.includes(part)))) {
-    const began = performance.now()
-    const lists = Object.entries(await runColumn(column, node))
-    const verdicts = lists.flatMap(([list, cases]) =>
-      Object.entries(cases).map(([name, verdict]) => ({ name: `${list}: ${name}`, verdict })),
-    )
-    const wrong = verdicts.filter(({ verdict }) => verdict !== null)
-    failed ||= wrong.length > 0
-    const line = `Node ${version}, ${column.name}: ${verdicts.length - wrong.length} of ${verdicts.length}`
-    console.log(`${line} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
-    for (const { name, verdict } of wrong) console.log(`    ${name}: ${String(verdict).replaceAll('\n', '\n        ')}`)
-  }
+  for (const column of wanted) await runColumn(column, { version, node })
 }
-process.exitCode = failed ? 1 : 0

@@ -11,6 +11,8 @@ export interface Column {
   readonly type: 'module' | 'commonjs'
   /** What the user's tool does before the program runs. */
   readonly prepare?: (project: Project) => Promise<void>
+  /** A list of cases that cannot be loaded so. */
+  readonly without?: string
   /** Variables get other names. */
   readonly renamed?: boolean
   /** What Node is called with. */
@@ -102,6 +104,7 @@ const jest = async ({ write }: Project, { module, options }: { module: 'es6' | '
     JSON.stringify({ jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: module } }),
   )
   const config = {
+    cacheDirectory: '<rootDir>/cache',
     testMatch: ['<rootDir>/src/matrix/*.suite.ts'],
     transform: { '\\.[jt]s$': tool('@swc/jest') },
     testTimeout: 60_000,
@@ -147,7 +150,7 @@ export const columns: readonly Column[] = [
     prepare: vitest,
     command: (project) => [...runVitest(project), '--pool', 'vmThreads'],
   },
-  { name: 'jest', type: 'commonjs', prepare: jestCommonJs, command: runJest },
+  { name: 'jest', type: 'commonjs', without: 'meta', prepare: jestCommonJs, command: runJest },
   {
     name: 'jest ESM',
     type: 'module',

@@ -12,7 +12,6 @@ export const runner = join(cases, 'programs/run.ts')
 /** A user's project with the cases in it. */
 export interface Project extends AsyncDisposable {
   readonly dir: string
-  /** Runs a tool with the repository's own Node. */
   readonly write: (file: string, text: string) => Promise<void>
 }
 

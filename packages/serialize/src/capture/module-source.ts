@@ -37,6 +37,13 @@ const within = (source: ModuleSource | undefined, key: string | undefined): Modu
 const visible = (name: string, scope: Variable['scope'] | null): Variable | undefined =>
   scope === null ? undefined : (scope.set.get(name) ?? visible(name, scope.upper))
 
+/** The variable that an identifier names; one that comes later may lead back here. */
+const before = (node: TreeNode, scope: Variable['scope']): Variable | undefined => {
+  const variable = visible(node['name'] as string, scope)
+  const start = (variable?.identifiers[0] as TreeNode | undefined)?.start ?? Infinity
+  return start < node.start ? variable : undefined
+}
+
 /** How expressions that give a module are written. */
 const readers: Readonly<Record<string, Read>> = {
   AwaitExpression: (node, scope) => read(node['argument'] as TreeNode, scope),
@@ -54,10 +61,8 @@ const readers: Readonly<Record<string, Read>> = {
     return inner?.gives === 'exports' && inner.keys.length === 0 ? { ...inner, gives: 'made' } : undefined
   },
   Identifier: (node, scope) => {
-    const variable = visible(node['name'] as string, scope)
-    // What comes later may lead back here.
-    const isBefore = ((variable?.identifiers[0] as TreeNode | undefined)?.start ?? Infinity) < node.start
-    return variable !== undefined && isBefore ? moduleSourceOf(variable) : undefined
+    const variable = before(node, scope)
+    return variable === undefined ? undefined : moduleSourceOf(variable)
   },
 }
 
@@ -76,8 +81,31 @@ const importedName = (specifier: TreeNode): readonly string[] => {
   return [(imported['name'] ?? imported['value']) as string]
 }
 
+const initOf = ({ defs: [def] }: Variable): TreeNode | undefined => {
+  const node = def?.node as unknown as TreeNode | undefined
+  return node?.type === 'VariableDeclarator' ? ((node['init'] as TreeNode | null) ?? undefined) : undefined
+}
+
+/** Where an expression that may give a module has it from. */
+const behind: Readonly<Record<string, (node: TreeNode) => unknown>> = {
+  AwaitExpression: (node) => node['argument'],
+  MemberExpression: (node) => node['object'],
+  CallExpression: (node) => (node['arguments'] as readonly TreeNode[])[0],
+}
+
+/** The names of other variables that decide which module this one comes from, if it comes from one. */
+export const namesBehind = (variable: Variable): string[] => {
+  let node: unknown = initOf(variable)
+  while (isNode(node) && node.type !== 'Identifier') node = behind[node.type]?.(node)
+  if (!isNode(node)) return []
+  const name = node['name'] as string
+  const next = before(node, variable.scope)
+  return [name, ...(next === undefined ? [] : namesBehind(next))]
+}
+
 /** Where the value of a variable comes from, by the syntax of its declaration alone. */
-export const moduleSourceOf = ({ name, scope, defs }: Variable): ModuleSource | undefined => {
+export const moduleSourceOf = (variable: Variable): ModuleSource | undefined => {
+  const { name, scope, defs } = variable
   const [def, ...others] = defs
   if (def === undefined || others.length > 0) return undefined
   const node = def.node as unknown as TreeNode
@@ -85,8 +113,8 @@ export const moduleSourceOf = ({ name, scope, defs }: Variable): ModuleSource | 
     const from = ((def.parent as unknown as TreeNode)['source'] as TreeNode)['value'] as string
     return { from, gives: 'namespace', keys: importedName(node) }
   }
-  const init = node.type === 'VariableDeclarator' ? (node['init'] as TreeNode | null) : null
-  const source = init === null ? undefined : read(init, scope)
+  const init = initOf(variable)
+  const source = init === undefined ? undefined : read(init, scope)
   const id = node['id'] as TreeNode
   return id?.type === 'Identifier' ? source : within(source, source && ofPattern(id, name))
 }

@@ -65,8 +65,7 @@ export const createScripts = (inspector: Inspector) => {
   return {
     scriptOf,
     find,
-    /** What was captured of the script at an address. */
-    captured: (url: string): Plan[] => [...plans.values().filter(({ tree }) => tree.script.url === url)],
+    captured: (): Iterable<Plan> => plans.values(),
     /** The function or class at a place. */
     planAt: (location: Location, path: string): Plan => {
       const key = `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`

@@ -1,6 +1,7 @@
 import { createExcerpt, type Excerpt } from './excerpt.js'
 import type { Script } from './inspector.js'
 import { eachMention } from './mentions.js'
+import { namesBehind } from './module-source.js'
 import { lineStartsOf, type ModuleTree, parseModule } from './module-tree.js'
 import { type Block, outlineOf } from './outline.js'
 import type { TreeNode } from './tree.js'
@@ -24,15 +25,25 @@ interface Search {
   readonly end: number
 }
 
-/** What a function uses of its surroundings, and where these variables may be set at all. */
+const isWithin = ({ start, end }: Search, other: Search | undefined): boolean =>
+  other !== undefined && start >= other.start && end <= other.end
+
+/**
+ * What a function uses of its surroundings, and where these variables may be set at all; and what those have their
+ * values from, as far as that tells which module they come from.
+ */
 const searchesOf = ({ scopes, source }: ModuleTree, node: TreeNode): Search[] => {
   const everywhere = { start: 0, end: source.length }
   const searches = new Map<string, Search>()
-  for (const { identifier, resolved } of scopes.acquire(node as never)?.through ?? []) {
+  const { through = [] } = scopes.acquire(node as never) ?? {}
+  for (const { identifier, resolved } of through) {
     const name = identifier.name as string
     const isInner = resolved !== null && resolved.scope.type !== 'module' && resolved.scope.type !== 'global'
     const { start, end } = isInner ? (resolved.scope.block as unknown as TreeNode) : everywhere
     searches.set(name, { name, start, end })
+  }
+  for (const { resolved } of through) {
+    for (const name of resolved === null ? [] : namesBehind(resolved)) searches.set(name, { name, ...everywhere })
   }
   return [...searches.values()]
 }
@@ -40,10 +51,10 @@ const searchesOf = ({ scopes, source }: ModuleTree, node: TreeNode): Search[] =>
 /** A script that is one function has little else. */
 const mayBeWrapped = ({ cuts }: Block): boolean => cuts.length < 4
 
-/** All that stands in no braces. */
+/** All that stands in no braces, and where those begin: in an object the function may be. */
 const outermost = (source: string, root: Block): Excerpt => {
   const excerpt = createExcerpt(source, root)
-  for (const offset of [0, ...root.cuts]) excerpt.keepAt(offset)
+  for (const offset of [0, ...root.cuts, ...root.blocks.map(({ start }) => start + 1)]) excerpt.keepAt(offset)
   return excerpt
 }
 
@@ -65,6 +76,20 @@ export const createParts = (
     for (const search of searches) eachMention(source, search, excerpt.keepAt)
   }
 
+  /** What is found to be needed may itself need more. */
+  const withMentions = (excerpt: Excerpt, offset: number): ModuleTree => {
+    const done = new Map<string, Search>()
+    for (;;) {
+      const tree = parsed(excerpt)
+      const before = excerpt.count()
+      const searches = searchesOf(tree, tree.functions.get(offset) as TreeNode)
+      const left = searches.filter((search) => !isWithin(search, done.get(search.name)))
+      keepMentions(excerpt, left)
+      for (const search of left) done.set(search.name, search)
+      if (excerpt.count() === before) return tree
+    }
+  }
+
   return {
     at: (offset: number): { tree: ModuleTree; size: number } | undefined => {
       const excerpt = createExcerpt(source, root)
@@ -72,10 +97,7 @@ export const createParts = (
       const node = parsed(excerpt).functions.get(offset)
       if (node === undefined) return undefined
       excerpt.keepRange(node.start, node.end)
-      const alone = parsed(excerpt)
-      const before = excerpt.count()
-      keepMentions(excerpt, searchesOf(alone, alone.functions.get(offset) as TreeNode))
-      return { tree: excerpt.count() === before ? alone : parsed(excerpt), size: excerpt.size() }
+      return { tree: withMentions(excerpt, offset), size: excerpt.size() }
     },
     naming: (names: readonly string[]): { tree: ModuleTree; size: number } => {
       const excerpt = createExcerpt(source, root)
@@ -98,7 +120,8 @@ export const createSourceFile = (script: Script, source: string): SourceFile => 
   /** Many parts cost more than the whole. */
   let left = source.length < short ? 0 : source.length
 
-  const wholeTree = (): ModuleTree => (whole ??= parseModule(script, { source, lineStarts, text: source, isWrapped: true }))
+  const wholeTree = (): ModuleTree =>
+    (whole ??= parseModule(script, { source, lineStarts, text: source, isWrapped: true }))
 
   const partsOf = (): typeof parts => {
     const root = outlineOf(source)

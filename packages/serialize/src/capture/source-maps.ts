@@ -32,7 +32,8 @@ const load = ({ url, sourceMapURL }: Script): Loaded | undefined => {
     const address = new URL(sourceMapURL, url)
     const payload = JSON.parse(textOf(address)) as SourceMap['payload']
     const base = address.protocol === 'data:' ? url : address.href
-    return { map: new SourceMap(payload), base: URL.parse(payload.sourceRoot || '.', base)?.href ?? base }
+    const root = payload.sourceRoot ? payload.sourceRoot.replace(/\/?$/u, '/') : ''
+    return { map: new SourceMap(payload), base: URL.parse(root, base)?.href ?? base }
   } catch {
     return undefined
   }

@@ -27,17 +27,18 @@ const unedited = (plans: readonly Plan[], place: Place): Place => {
   return { url: place.url, line: line + 1, column: column + 1 }
 }
 
-/** Rewrites stacks that came from elsewhere; `captured` gives what was captured of the script at an address. */
-export const createStackMapper = (captured: (url: string) => readonly Plan[]) => {
+/** Rewrites stacks that came from elsewhere; `captured` gives all that was captured. */
+export const createStackMapper = (captured: () => Iterable<Plan>) => {
   const map = createMapPlace()
 
   const mapped = (text: string): { readonly text: string; readonly isUsers: boolean } => {
     const { start = '', url = '', line, column, end = '' } = frame.exec(text)?.groups ?? {}
-    const plans = url === '' ? [] : captured(url)
-    const [first] = plans
-    if (first === undefined) return { text, isUsers: false }
+    const plans = [...captured()].filter(({ tree }) => tree.script.url === url)
+    // A file may have been loaded again.
+    const last = plans.at(-1)
+    if (url === '' || last === undefined) return { text, isUsers: false }
     const place = unedited(plans, { url, line: Number(line), column: Number(column) })
-    const found = map(place, first.tree.script) ?? place
+    const found = map(place, last.tree.script) ?? place
     return { text: `${start}${found.url}:${found.line}:${found.column}${end}`, isUsers: true }
   }
 

@@ -1,55 +1,10 @@
-import { isObject } from '../is-object.js'
 import { DeserializationError } from '@parsl/interfaces'
 import { createRequire } from 'node:module'
 import { compileFunction, constants } from 'node:vm'
 import type { Imported, SourceCode } from '../capture/code.js'
 import { packageOf } from '../capture/packages.js'
 import { ModulesMissing } from '../errors.js'
-
-const keysOf = (value: unknown): string[] => (isObject(value) ? Object.getOwnPropertyNames(value) : [])
-
-/** Node finds some of the members of a CommonJS module, and puts them into its namespace. */
-const isCommonJs = (namespace: object, exports: unknown): boolean =>
-  keysOf(namespace).every(
-    (key) =>
-      ['default', 'module.exports'].includes(key) ||
-      (isObject(exports) && Reflect.get(exports, key) === Reflect.get(namespace, key)),
-  )
-
-/** The namespace of a module as tools make it that turn ES modules into CommonJS: all members of either. */
-const viewOf = (namespace: object, exports: unknown): object => {
-  if (!isCommonJs(namespace, exports)) return namespace
-  const view = Object.create(null) as object
-  for (const from of [exports, namespace]) {
-    for (const key of keysOf(from)) {
-      const get = (): unknown => Reflect.get(from as object, key)
-      Object.defineProperty(view, key, { get, enumerable: true, configurable: true })
-    }
-  }
-  return Object.defineProperty(view, 'default', { value: exports, enumerable: true })
-}
-
-const isInterop = (exports: unknown): exports is object =>
-  isObject(exports) && Reflect.get(exports, '__esModule') === true && 'default' in exports
-
-/** Of Node's own modules there are only the exports. */
-const namespaceOf = (module: object, from: string): object => (from.startsWith('node:') ? { default: module } : module)
-
-const named = (holders: readonly unknown[], { exported, from }: Imported): unknown => {
-  const holder = holders.find((object): object is object => isObject(object) && exported in object)
-  if (holder !== undefined) return Reflect.get(holder, exported)
-  throw new DeserializationError(`${from} has no export '${exported}' here`)
-}
-
-/** What was imported of a package's namespace, or of the exports of a module of Node's. */
-const member = (module: object, imported: Imported): unknown => {
-  const { exported, from, interop = false } = imported
-  const namespace = namespaceOf(module, from)
-  const exports: unknown = 'default' in namespace ? namespace.default : namespace
-  if (interop && isInterop(exports)) return exported === '*' ? exports : named([exports], imported)
-  if (exported === '*') return interop || namespace !== module ? viewOf(namespace, exports) : module
-  return exported === 'default' ? exports : named([namespace, exports], imported)
-}
+import { asNamespace, member } from './members.js'
 
 /** Imports as the user's file would, if it is here too, and else as the program does. */
 const importFrom = async (from: string, url: string): Promise<unknown> => {
@@ -72,7 +27,7 @@ const importFrom = async (from: string, url: string): Promise<unknown> => {
 const given: Readonly<Record<string, (url: string) => unknown>> = {
   'require()': (url) => createRequire(url),
   'import()': (url) => (specifier: string) => importFrom(specifier, url),
-  'namespace()': () => (exports: unknown) => (isInterop(exports) ? exports : viewOf({}, exports)),
+  'namespace()': () => asNamespace,
 }
 
 const checkVersion = ({ from, package: wanted }: Imported, url: string): void => {
@@ -92,8 +47,8 @@ export const createModules = () => {
     const { from, exported } = imported
     const give = Object.hasOwn(given, exported) ? given[exported] : undefined
     if (give !== undefined) return give(from)
-    if (from.startsWith('node:')) return member(process.getBuiltinModule(from) as object, imported)
-    return member(loaded.get(keyOf(imported, code)) as object, imported)
+    const module = from.startsWith('node:') ? process.getBuiltinModule(from) : loaded.get(keyOf(imported, code))
+    return member(module as object, imported)
   }
 
   return {

@@ -9,7 +9,7 @@ declare module 'parsl-test-esm/parts/first' {
 }
 
 declare module 'parsl-test-cjs' {
-  const make: { (): string; readonly two: number; self(): boolean }
+  const make: { (): string; readonly two: number; self(): boolean; readonly default: { readonly two: number } }
   export = make
 }
 

@@ -18,7 +18,7 @@ export const cases: Record<string, Case> = {
   },
   'a function as a CommonJS module': { fn: () => [make(), make.two, make.self()], expect: ['cjs', 2, true] },
   'its namespace, with the module as default': {
-    fn: () => [cjs.two, kindOf((cjs as any).default), (cjs as any).default.two],
+    fn: () => [cjs.two, kindOf(cjs.default), cjs.default.two],
     expect: [2, 'class', 2],
   },
   // Tools do not agree on what is imported here.

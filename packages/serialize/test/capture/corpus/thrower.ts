@@ -1,4 +1,3 @@
-/* oxlint-disable -- odd on purpose: each case is a way in which functions are written */
 type Given = { readonly n: number }
 
 export const deep = (n: number): number => {
