@@ -25,22 +25,17 @@ const take = (fifo: Fifo): TaskTry | undefined => {
   return item
 }
 
-/** Tries that wait: smaller priorities first, those without one last, then in order of arrival. */
-export interface TaskQueue {
-  readonly size: number
+/** A lane for each priority, and one for tries without. */
+interface Lanes {
   push(attempt: TaskTry): void
-  next(): TaskTry | undefined
-  /** Forgets a try, if it waits here. */
-  remove(attempt: TaskTry): boolean
+  take(): TaskTry | undefined
+  all(): readonly Fifo[]
 }
 
-export const newTaskQueue = (): TaskQueue => {
+const newLanes = (): Lanes => {
   const plain: Fifo = { items: [], head: 0 }
   const urgent = new Map<number, Fifo>()
   let order: number[] = []
-  let size = 0
-  /** Those that were not removed, once any was: what is removed stays in its lane until its turn. Most queues never need it. */
-  let left: Set<TaskTry | undefined> | undefined
 
   const laneOf = (priority: number): Fifo => {
     const known = urgent.get(priority)
@@ -57,37 +52,59 @@ export const newTaskQueue = (): TaskQueue => {
     }
     return undefined
   }
-  const takeAny = (): TaskTry | undefined =>
-    (urgent.size > 0 ? takeUrgent() : undefined) ?? (plain.items.length > 0 ? take(plain) : undefined)
-
-  const forgetRemoved = (): void => {
-    for (const fifo of left ? [plain, ...urgent.values()] : []) empty(fifo)
-    left = undefined
+  return {
+    push: (attempt) => {
+      const { priority } = attempt.spec
+      ;(priority === undefined ? plain : laneOf(priority)).items.push(attempt)
+    },
+    take: () => (urgent.size > 0 ? takeUrgent() : undefined) ?? (plain.items.length > 0 ? take(plain) : undefined),
+    all: () => [plain, ...urgent.values()],
   }
+}
 
+/** Tries that wait: smaller priorities first, those without one last, then in order of arrival. */
+export interface TaskQueue {
+  readonly size: number
+  push(attempt: TaskTry): void
+  next(): TaskTry | undefined
+  /** Forgets a try, if it waits here. */
+  remove(attempt: TaskTry): boolean
+}
+
+export const newTaskQueue = (): TaskQueue => {
+  const lanes = newLanes()
+  let size = 0
+  /** Those that were not removed, once any was: what is removed stays in its lane until its turn. Most queues never need it. */
+  let left: Set<TaskTry | undefined> | undefined
+
+  const leave = (): void => {
+    size--
+    if (size > 0 || !left) return
+    left = undefined
+    lanes.all().forEach(empty)
+  }
   return {
     get size() {
       return size
     },
     push: (attempt) => {
-      const { priority } = attempt.spec
-      ;(priority === undefined ? plain : laneOf(priority)).items.push(attempt)
+      lanes.push(attempt)
       left?.add(attempt)
       size++
     },
     next: () => {
       if (size === 0) return undefined
-      for (let attempt = takeAny(); attempt; attempt = takeAny()) {
+      for (let attempt = lanes.take(); attempt; attempt = lanes.take()) {
         if (left && !left.delete(attempt)) continue
-        if (--size === 0) forgetRemoved()
+        leave()
         return attempt
       }
       return undefined
     },
     remove: (attempt) => {
-      left ??= new Set([plain, ...urgent.values()].flatMap(({ items, head }) => items.slice(head)))
+      left ??= new Set(lanes.all().flatMap(({ items, head }) => items.slice(head)))
       if (!left.delete(attempt)) return false
-      if (--size === 0) forgetRemoved()
+      leave()
       return true
     },
   }

@@ -15,30 +15,48 @@ const operations = fc.array(
   { maxLength: 200 },
 )
 
+type Steps = typeof operations extends fc.Arbitrary<infer Drawn> ? Drawn : never
+
+const rank = ({ spec, taskId }: TaskTry): number => (spec.priority ?? 1_000) * 1_000 + taskId
+
+/** What a queue answers to each step, and what a list that is searched each time would. */
+const answers = (steps: typeof operations extends fc.Arbitrary<infer Steps> ? Steps : never) => {
+  const queue = newTaskQueue()
+  const all: TaskTry[] = []
+  let waiting: TaskTry[] = []
+  const without = (gone: TaskTry | undefined): void => void (waiting = waiting.filter((attempt) => attempt !== gone))
+  return steps.map((step) => {
+    if (step.do === 'push') {
+      const attempt = tryWith(all.length, step.priority)
+      all.push(attempt)
+      waiting.push(attempt)
+      return [
+        [queue.push(attempt), queue.size],
+        [undefined, waiting.length],
+      ]
+    }
+    if (step.do === 'next') {
+      const first = waiting.toSorted((a, b) => rank(a) - rank(b))[0]
+      without(first)
+      return [
+        [queue.next(), queue.size],
+        [first, waiting.length],
+      ]
+    }
+    const attempt = all[step.of] ?? tryWith(-1, undefined)
+    const isThere = waiting.includes(attempt)
+    without(attempt)
+    return [
+      [queue.remove(attempt), queue.size],
+      [isThere, waiting.length],
+    ]
+  })
+}
+
 it('gives what waits by priority and age, whatever was removed, and removes only what waits', () => {
   fc.assert(
     fc.property(operations, (steps) => {
-      const queue = newTaskQueue()
-      const all: TaskTry[] = []
-      let waiting: TaskTry[] = []
-      const rank = ({ spec, taskId }: TaskTry): number => (spec.priority ?? 1_000) * 1_000 + taskId
-      for (const step of steps) {
-        if (step.do === 'push') {
-          const attempt = tryWith(all.length, step.priority)
-          all.push(attempt)
-          waiting.push(attempt)
-          queue.push(attempt)
-        } else if (step.do === 'next') {
-          const first = waiting.toSorted((a, b) => rank(a) - rank(b))[0]
-          expect(queue.next()).toBe(first)
-          waiting = waiting.filter((attempt) => attempt !== first)
-        } else {
-          const attempt = all[step.of] ?? tryWith(-1, undefined)
-          expect(queue.remove(attempt)).toBe(waiting.includes(attempt))
-          waiting = waiting.filter((other) => other !== attempt)
-        }
-        expect(queue.size).toBe(waiting.length)
-      }
+      for (const [answer, expected] of answers(steps)) expect(answer).toEqual(expected)
     }),
   )
 })
