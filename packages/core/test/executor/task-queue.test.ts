@@ -20,7 +20,7 @@ type Steps = typeof operations extends fc.Arbitrary<infer Drawn> ? Drawn : never
 const rank = ({ spec, taskId }: TaskTry): number => (spec.priority ?? 1_000) * 1_000 + taskId
 
 /** What a queue answers to each step, and what a list that is searched each time would. */
-const answers = (steps: typeof operations extends fc.Arbitrary<infer Steps> ? Steps : never) => {
+const answers = (steps: Steps) => {
   const queue = newTaskQueue()
   const all: TaskTry[] = []
   let waiting: TaskTry[] = []
