@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseModule } from '../../src/capture/module-tree.ts'
 import { moduleSourceOf } from '../../src/capture/module-source.ts'
 import { parsed } from './parsed.ts'
 
 /** Where the variable `x` of a text comes from. */
 const sourceOf = (text: string, isModule = false): unknown => {
-  const { scopes } = parseModule(parsed({ isModule }), text)
+  const { scopes } = parsed(text, { isModule })
   const variable = scopes.scopes.map(({ set }) => set.get('x')).find((found) => found !== undefined)
   return variable === undefined ? 'no x' : moduleSourceOf(variable)
 }

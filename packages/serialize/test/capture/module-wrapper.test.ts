@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseModule } from '../../src/capture/module-tree.ts'
 import { isOfModule } from '../../src/capture/module-wrapper.ts'
 import { parsed } from './parsed.ts'
 
 /** Whether the variable `x` of a script exists once. */
 const isOnce = (text: string, isModule = false): boolean | undefined => {
-  const tree = parseModule(parsed({ isModule }), text)
+  const tree = parsed(text, { isModule })
   const scope = tree.scopes.scopes.find(({ set }) => set.has('x'))
   return scope && isOfModule(tree, scope)
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseModule } from '../../src/capture/module-tree.ts'
 import { type Plan, planOf } from '../../src/capture/plan.ts'
 import { createStackMapper } from '../../src/capture/stacks.ts'
 import { parsed } from './parsed.ts'
@@ -12,7 +11,7 @@ const url = 'file:///user/out/main.js'
 
 /** The plans of all functions of a script. */
 const plansOf = (text: string, sourceMapURL = ''): Plan[] => {
-  const tree = parseModule(parsed({ url, sourceMapURL }), text)
+  const tree = parsed(text, { url, sourceMapURL })
   return [...tree.functions.values()].map((node) => planOf(tree, node, () => undefined))
 }
 
