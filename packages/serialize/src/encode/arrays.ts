@@ -30,11 +30,15 @@ const hasOnlyElements = (array: readonly unknown[]): boolean =>
 const isIndex = (key: PropertyKey): boolean =>
   typeof key === 'string' && /^(0|[1-9]\d{0,9})$/u.test(key) && Number(key) < 2 ** 32 - 1
 
+/** The elements, whatever fields the array has: copying by its own methods asks its `constructor` or iterator. */
+export const copyOf = (array: ArrayLike<unknown>): unknown[] =>
+  Array.from({ length: array.length }, (_, at) => array[at])
+
 const dense = (array: readonly unknown[], keys: readonly PropertyKey[]): ArrayParts => {
   let items: unknown[] | undefined
   for (let index = 0; index < array.length; index += 1) {
     if (array[index] !== undefined || Object.hasOwn(array, index)) continue
-    items ??= array.slice()
+    items ??= copyOf(array)
     items[index] = hole
   }
   return { head: [op.array, array.length], items: items ?? array, keys }

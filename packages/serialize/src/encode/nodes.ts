@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { attribute, lock, op } from '../ops.js'
 import type { FunctionByCode } from '../functions.js'
-import { arrayParts } from './arrays.js'
+import { arrayParts, copyOf } from './arrays.js'
 import { errorName, readText } from './errors.js'
 import { kinds } from './kinds.js'
 import { ownKeys, type OwnProperties, readOwn } from './own-properties.js'
@@ -124,7 +124,7 @@ const nodeNames = (node: Node, prototype: Prototype): Names | undefined => {
 
 const joined = (...lists: readonly ArrayLike<unknown>[]): ArrayLike<unknown> => {
   const filled = lists.filter(({ length }) => length > 0)
-  return filled.length === 1 ? (filled[0] as ArrayLike<unknown>) : filled.flatMap((list) => Array.from(list))
+  return filled.length === 1 ? (filled[0] as ArrayLike<unknown>) : filled.flatMap(copyOf)
 }
 
 const writeExtras = (writer: Writer, { shape, lock: level }: OwnProperties): void => {
