@@ -9,7 +9,9 @@ import { type Captured, createCaptures, type OnChange } from './captures.js'
 import type { Cells } from './cells.js'
 import { createDescriber } from './describe.js'
 import { createHome } from './home.js'
-import { createInspector, type Inspector } from './inspector.js'
+import { createInspector } from './inspector.js'
+import { createScripts } from './scripts.js'
+import { warmUpFunctions } from './warm-up.js'
 import { createWellKnown } from './well-known.js'
 
 /** How functions travel. */
@@ -50,6 +52,12 @@ export interface Functions {
    * gets classes of its own, so that what a task writes into them ends with it.
    */
   decoding(): FunctionDecoder
+  /**
+   * Captures something small, since the first capture of a program takes some 100 ms more than others.
+   *
+   * @throws `SerializationError` (`PARSL_SERIALIZE`) where Node does not allow the inspector.
+   */
+  warmUp(): void
   /** Runs `decode`, after loading the packages that what it decodes imports. */
   whenReady<T>(decode: () => T): Promise<T>
   /**
@@ -89,15 +97,14 @@ export const createFunctions = ({
   const home = createHome()
   const names = new Map([...intrinsics].map(([name, value]) => [value, name]))
   const intrinsicName = (value: unknown): string | undefined => names.get(value) ?? brandOf(value)
-  let describer: ReturnType<typeof createDescriber> | undefined
-  let inspector: Inspector | undefined
-  const inspect = (): Inspector => (inspector ??= createInspector())
-  const describe = (): ReturnType<typeof createDescriber> =>
-    (describer ??= createDescriber({
-      inspector: inspect(),
-      knowledge: { wellKnown: createWellKnown(), intrinsicName },
-      home,
-    }))
+  const open = () => {
+    const inspector = createInspector()
+    const scripts = createScripts(inspector)
+    const knowledge = { wellKnown: createWellKnown(), intrinsicName }
+    return { inspector, scripts, describe: createDescriber({ inspector, scripts, knowledge, home }) }
+  }
+  let opened: ReturnType<typeof open> | undefined
+  const engine = (): ReturnType<typeof open> => (opened ??= open())
   const whenReady = async <T>(decode: () => T): Promise<T> => {
     try {
       return decode()
@@ -107,18 +114,23 @@ export const createFunctions = ({
       return whenReady(decode)
     }
   }
-  const encoder = (cells?: Cells): FunctionEncoder => describe()('travel', cells)
+  const encoder = (cells?: Cells): FunctionEncoder => engine().describe('travel', cells)
+  const capture = createCaptures({
+    encoder,
+    inspect: (fn) => engine().inspector.inspect(fn),
+    onChange: checkCaptures ? onChange : undefined,
+  })
   return {
     encoder: () => encoder(),
-    capture: createCaptures({
-      encoder,
-      inspect: (fn) => inspect().inspect(fn),
-      onChange: checkCaptures ? onChange : undefined,
-    }),
+    capture,
+    warmUp: () => {
+      for (const fn of warmUpFunctions()) capture(fn, 'warm-up')
+      engine().scripts.prepare()
+    },
     decoding: createReviver({ intrinsics, home, maxCodeBytes }),
     whenReady,
     identityOf: (value) => {
-      const functions = describe()('identity')
+      const functions = engine().describe('identity')
       return createHash('sha256').update(encodeValue(value, { functions })).digest('base64url')
     },
   }

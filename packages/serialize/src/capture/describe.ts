@@ -12,7 +12,7 @@ import type { Bound, Inspected, Inspector } from './inspector.js'
 import { createMembers } from './members.js'
 import { packageHolding } from './packages.js'
 import type { Plan } from './plan.js'
-import { createScripts } from './scripts.js'
+import type { Scripts } from './scripts.js'
 import { isClass } from './tree.js'
 
 /** What a function is, before its values are read for a message. */
@@ -29,6 +29,7 @@ interface KnownCode extends CodeText {
 
 export interface DescribeParts {
   readonly inspector: Inspector
+  readonly scripts: Scripts
   readonly knowledge: Knowledge
   readonly home: Home
 }
@@ -147,8 +148,10 @@ const nativeFunction = (
 }
 
 /** Remembers what each function is; its variables are a snapshot of when it was first met. */
-const createLearning = ({ inspector, knowledge }: DescribeParts, members: ReturnType<typeof createMembers>) => {
-  const scripts = createScripts(inspector)
+const createLearning = (
+  { inspector, scripts, knowledge }: DescribeParts,
+  members: ReturnType<typeof createMembers>,
+) => {
   const codes = createCodes()
   const known = new WeakMap<object, Known>()
   const isUsers = ({ url }: { url: string }): boolean => !url.startsWith('node:') && packageHolding(url) === undefined

@@ -1,3 +1,4 @@
+import { SerializationError } from '@parsl/interfaces'
 import { Session } from 'node:inspector'
 
 interface Remote {
@@ -229,10 +230,23 @@ const inspected = (reader: Reader, properties: Properties): Inspected => {
   }
 }
 
-/** @throws what `node:inspector` throws where it is not allowed (`--permission` without `--allow-inspector`). */
+const connect = (): Session => {
+  try {
+    const session = new Session()
+    session.connect()
+    return session
+  } catch (error) {
+    throw new SerializationError(
+      'a function',
+      'Node runs with --permission and does not let its inspector be used, which tells what functions close over; add --allow-inspector',
+      { cause: error },
+    )
+  }
+}
+
+/** @throws a `SerializationError` where `node:inspector` is not allowed. */
 export const createInspector = (): Inspector => {
-  const session = new Session()
-  session.connect()
+  const session = connect()
   const post = posting(session)
   const reader = createReader(post)
   return {

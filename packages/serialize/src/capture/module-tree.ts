@@ -17,9 +17,11 @@ export interface ModuleTree {
 }
 
 export const lineStartsOf = (source: string): number[] => {
-  const end = /\r\n?|[\n\u2028\u2029]/gu
   const starts = [0]
-  while (end.test(source)) starts.push(end.lastIndex)
+  if (/[\r\u2028\u2029]/u.test(source)) {
+    const end = /\r\n?|[\n\u2028\u2029]/gu
+    while (end.test(source)) starts.push(end.lastIndex)
+  } else for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
 }
 

@@ -1,6 +1,6 @@
 import { createExcerpt, type Excerpt } from './excerpt.js'
 import type { Script } from './inspector.js'
-import { eachMention } from './mentions.js'
+import { eachMention, type Search } from './mentions.js'
 import { lineStartsOf, type ModuleTree, parseModule } from './module-tree.js'
 import { type Block, outlineOf } from './outline.js'
 import type { TreeNode } from './tree.js'
@@ -9,6 +9,8 @@ import type { TreeNode } from './tree.js'
 export interface SourceFile {
   readonly script: Script
   readonly lineStarts: readonly number[]
+  /** Does what costs most with a large source. */
+  prepare(): void
   /** A tree that has the function or class at an offset, and all that sets the variables it uses. */
   treeAt(offset: number): ModuleTree
   /** A tree that has the exports of the file, and all that sets variables of these names. */
@@ -17,12 +19,6 @@ export interface SourceFile {
 
 /** Shorter sources are parsed as a whole. */
 const short = 4000
-
-interface Search {
-  readonly name: string
-  readonly start: number
-  readonly end: number
-}
 
 /** What a function uses of its surroundings, and where these variables may be set at all. */
 const searchesOf = ({ scopes, source }: ModuleTree, node: TreeNode): Search[] => {
@@ -48,8 +44,8 @@ export const createParts = (
 ) => {
   const parsed = (excerpt: Excerpt): ModuleTree => parseModule(script, { source, lineStarts, text: excerpt.text() })
 
-  const keepMentions = (excerpt: Excerpt, searches: readonly Search[]): void => {
-    for (const search of searches) eachMention(source, search, excerpt.keepAt)
+  const keepMentions = (excerpt: Excerpt, searches: readonly Search[], all: boolean): void => {
+    for (const search of searches) eachMention(source, { ...search, all }, excerpt.keepAt)
   }
 
   return {
@@ -61,7 +57,7 @@ export const createParts = (
       excerpt.keepRange(node.start, node.end)
       const alone = parsed(excerpt)
       const before = excerpt.count()
-      keepMentions(excerpt, searchesOf(alone, alone.functions.get(offset) as TreeNode))
+      keepMentions(excerpt, searchesOf(alone, alone.functions.get(offset) as TreeNode), false)
       return { tree: excerpt.count() === before ? alone : parsed(excerpt), size: excerpt.size() }
     },
     naming: (names: readonly string[]): { tree: ModuleTree; size: number } => {
@@ -69,6 +65,7 @@ export const createParts = (
       keepMentions(
         excerpt,
         [...names, 'export'].map((name) => ({ name, start: 0, end: source.length })),
+        true,
       )
       return { tree: parsed(excerpt), size: excerpt.size() }
     },
@@ -109,6 +106,9 @@ export const createSourceFile = (script: Script, source: string): SourceFile => 
   return {
     script,
     lineStarts,
+    prepare: () => {
+      parts ??= partsOf()
+    },
     treeAt: (offset) => treeOf((from) => from.at(offset)),
     treeNaming: (names) => {
       const key = names.join()
