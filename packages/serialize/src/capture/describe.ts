@@ -8,6 +8,7 @@ import { type BoundCode, type SourceCode, special } from './code.js'
 import { type Environment, environmentOf, type Knowledge, readCells } from './environment.js'
 import { createHidden } from './hidden.js'
 import type { Home } from './home.js'
+import { createKnownObjects } from './known-objects.js'
 import type { Bound, Inspected, Inspector } from './inspector.js'
 import { createMembers } from './members.js'
 import { packageHolding } from './packages.js'
@@ -34,7 +35,9 @@ export interface DescribeParts {
   readonly home: Home
 }
 
-const named = (...parts: readonly string[]): FunctionDescription => ({ name: JSON.stringify(parts) })
+const nameText = (...parts: readonly string[]): string => JSON.stringify(parts)
+
+const named = (...parts: readonly string[]): FunctionDescription => ({ name: nameText(...parts) })
 
 const ownName = (fn: AnyFunction): string => {
   const value: unknown = Reflect.getOwnPropertyDescriptor(fn, 'name')?.value
@@ -190,6 +193,14 @@ export const createDescriber = (parts: DescribeParts) => {
   const members = createMembers(inspector)
   const learning = createLearning(parts, members)
   const hasHiddenState = createHidden(inspector, learning.usersPlan)
+  const reachedAs = createKnownObjects(knowledge.wellKnown)
+
+  const nameOf = (value: object): string | undefined => {
+    const intrinsic = knowledge.intrinsicName(value)
+    if (intrinsic !== undefined) return nameText('intrinsic', intrinsic)
+    const reached = reachedAs(value)
+    return reached === undefined ? undefined : nameText('have', ...reached)
+  }
 
   const codeFor = (
     fn: AnyFunction,
@@ -219,6 +230,6 @@ export const createDescriber = (parts: DescribeParts) => {
         ...(properties !== undefined && { properties: properties as Record<PropertyKey, unknown> }),
       }
     }
-    return { describe, hasHiddenState }
+    return { describe, hasHiddenState, nameOf }
   }
 }

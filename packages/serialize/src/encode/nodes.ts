@@ -135,9 +135,20 @@ const writeExtras = (writer: Writer, { shape, lock: level }: OwnProperties): voi
   if (level !== lock.open) writer.tokens.push(op.locked, level)
 }
 
+/** Writes an object as a name, if it is one that the other side has. */
+const writeNamed = (writer: Writer, value: object): boolean => {
+  const name = writer.functions?.nameOf?.(value)
+  if (name === undefined) return false
+  number(writer, value)
+  writer.tokens.push(op.named, ...textTokens(name))
+  return true
+}
+
 /** An object of the most frequent kind. */
 const openPlain = (writer: Writer, value: object, keys: readonly PropertyKey[]): void => {
   const own = readOwn(writer, value, keys)
+  // It may be a module.
+  if (typeof own.values[0] === 'function' && writeNamed(writer, value)) return
   number(writer, value)
   writeExtras(writer, own)
   writer.tokens.push(op.object)
@@ -146,6 +157,7 @@ const openPlain = (writer: Writer, value: object, keys: readonly PropertyKey[]):
 
 /** Writes what comes before the parts of an object, and puts its parts on the stack. */
 const openObject = (writer: Writer, value: object): void => {
+  if (!Array.isArray(value) && writeNamed(writer, value)) return
   const node = Array.isArray(value) ? arrayNode(value) : nodeOf(writer, value)
   const kept = prototypeOf(writer, value, node.type)
   const read = readOwn(writer, value, node.keys)

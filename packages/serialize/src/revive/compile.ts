@@ -1,5 +1,6 @@
-import { compileFunction, constants } from 'node:vm'
+import { compileFunction } from 'node:vm'
 import { own, type SourceCode } from '../capture/code.js'
+import { importOnce, importing } from './imports.js'
 
 /** What compiled code gives for one function made of it. */
 export interface Made {
@@ -61,10 +62,12 @@ const bodyOf = (code: SourceCode): string => {
 /** Where it was revived before, it has this value among what it captured. */
 const metaName = ({ names }: SourceCode): string => (names.includes(own.meta.trim()) ? 'parsl$unused' : own.meta.trim())
 
-export const compile = (code: SourceCode): Factory =>
-  compileFunction(bodyOf(code), [given, own.base, metaName(code)], {
+export const compile = (code: SourceCode): Factory => {
+  const imports = code.text.includes('import')
+  if (imports) importOnce()
+  return compileFunction(bodyOf(code), [given, own.base, metaName(code)], {
     filename: code.url,
     lineOffset: code.line - 1,
-    // Node warns once that this is experimental, so it is left out where nothing needs it.
-    ...(code.text.includes('import') && { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }),
+    ...(imports && importing),
   }) as unknown as Factory
+}

@@ -135,7 +135,7 @@ const createDecoding = ({ surroundings, codeFor, home }: Shared): FunctionDecode
       surroundings.prepare(codes)
     },
     create: (description) => {
-      if ('name' in description) return surroundings.named(description.name) as AnyFunction
+      if ('name' in description) return surroundings.named(description.name) as object
       const { code, factory } = codeFor(description.code)
       if (code.kind === 'source') return fromSource(code, factory as Factory, description.token)
       const { fn, bound } = createBound(code.name)

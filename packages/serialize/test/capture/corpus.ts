@@ -14,10 +14,18 @@ interface Ran {
   readonly failed?: string
 }
 
+interface Started {
+  readonly input?: string
+  readonly node?: readonly string[]
+}
+
 /** Runs one of the programs beside this file and reads the JSON that it prints. */
-export const program = ([name, ...args]: readonly [string, ...string[]], input = ''): unknown =>
+export const program = (
+  [name, ...args]: readonly [string, ...string[]],
+  { input = '', node = [] }: Started = {},
+): unknown =>
   JSON.parse(
-    execFileSync(process.execPath, [join(import.meta.dirname, 'programs', name), ...args], {
+    execFileSync(process.execPath, [...node, join(import.meta.dirname, 'programs', name), ...args], {
       input,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'] },
@@ -49,7 +57,7 @@ export const runCorpus = async (file: string): Promise<Record<string, string | u
       name,
       { ...task, repeat: cases[name]?.repeat ?? 1, collect: cases[name]?.collect ?? false },
     ])
-  const ran = program(['run.ts'], JSON.stringify(Object.fromEntries(sent))) as Record<string, Ran>
+  const ran = program(['run.ts'], { input: JSON.stringify(Object.fromEntries(sent)) }) as Record<string, Ran>
   return Object.fromEntries(
     Object.entries(cases).map(([name, one]) => [name, verdict(one, encoded[name] ?? {}, ran[name])]),
   )
