@@ -230,15 +230,19 @@ const inspected = (reader: Reader, properties: Properties): Inspected => {
   }
 }
 
+/** Node 22 has it not. */
+const allowing = '--allow-inspector'
+
 const connect = (): Session => {
   try {
     const session = new Session()
     session.connect()
     return session
   } catch (error) {
+    const fix = process.allowedNodeEnvironmentFlags.has(allowing) ? `add ${allowing}` : 'start it without --permission'
     throw new SerializationError(
       'a function',
-      'Node runs with --permission and does not let its inspector be used, which tells what functions close over; add --allow-inspector',
+      `Node runs with --permission and does not let its inspector be used, which tells what functions close over; ${fix}`,
       { cause: error },
     )
   }

@@ -67,6 +67,7 @@ describe('functions that were captured in one process and run in another', () =>
       code: 'PARSL_SERIALIZE',
       message: expect.stringContaining('Node runs with --permission') as unknown,
     })
+    if (!process.allowedNodeEnvironmentFlags.has('--allow-inspector')) return
     expect(program(['allowed.ts'], { node: [...node, '--allow-inspector'] })).toEqual({})
   })
 
