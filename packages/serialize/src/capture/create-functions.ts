@@ -75,10 +75,10 @@ const brandOf = (value: unknown): string | undefined => {
 }
 
 const warn = (): OnChange => {
-  const said = new Set<string>()
-  return (name, message) => {
-    if (said.has(name)) return
-    said.add(name)
+  const said = new WeakSet<AnyFunction>()
+  return (_, message, fn) => {
+    if (said.has(fn)) return
+    said.add(fn)
     process.emitWarning(message, { type: 'ParslWarning', code: 'PARSL_CHECK_CAPTURES' })
   }
 }
