@@ -41,7 +41,7 @@ export const importOf = ({ tree }: Plan, { name, variable }: FreeName): Imported
   const from = ((def.parent as unknown as TreeNode)['source'] as TreeNode)['value'] as string
   const exported = importedName(def.node as unknown as TreeNode)
   if (isBuiltin(from)) return { local: name, from: nodeModule(from), exported }
-  const found = packageOf(from, tree.script.url)
+  const found = tree.once(from, () => packageOf(from, tree.script.url))
   return found === undefined ? undefined : { local: name, from, exported, package: found }
 }
 

@@ -12,6 +12,8 @@ export interface ModuleTree {
   readonly body: readonly TreeNode[]
   readonly scopes: ScopeManager
   readonly parents: ReadonlyMap<TreeNode, TreeNode>
+  /** Finds something out once for the tree: where an import leads takes several looks at files. */
+  once<T>(key: string, find: () => T): T
   /** By the offset at which the engine says that they begin. */
   readonly functions: ReadonlyMap<number, TreeNode>
 }
@@ -76,6 +78,14 @@ const scopesOf = (root: TreeNode, { isModule }: Script): ScopeManager =>
     ignoreEval: true,
   })
 
+const createOnce = (): ModuleTree['once'] => {
+  const known = new Map<string, unknown>()
+  return <T>(key: string, find: () => T): T => {
+    if (!known.has(key)) known.set(key, find())
+    return known.get(key) as T
+  }
+}
+
 /** A source, and the text that is parsed in its place: the same, or parts of it. */
 export interface Parsed extends Pick<ModuleTree, 'source' | 'lineStarts'> {
   readonly text: string
@@ -100,6 +110,7 @@ export const parseModule = (script: Script, { source, lineStarts, text }: Parsed
     body,
     parents,
     functions,
+    once: createOnce(),
     get scopes() {
       return (scopes ??= scopesOf(root, script))
     },
