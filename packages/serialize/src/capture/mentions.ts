@@ -18,7 +18,9 @@ const FUNCTION_BEFORE = /(?:\bfunction|\*)\s*$/u
 
 /** A name behind one of them is read, unless it is assigned at once. */
 const OPERAND_BEFORE =
-  /(?:[=%<>&|^!~?]|[^*]\/|\$\{|\b(?:return|typeof|case|in|of|await|new|throw|void|delete|yield|instanceof|else|do))\s*$/u
+  /(?:[=%<>&|^!~?]|[^*]\/|\$\{|\b(?:return|typeof|case|in|of|await|new|throw|void|delete|yield|instanceof|else|do))[ \t]*$/u
+
+const DOT_BEFORE = /(?:^|[^.])\.[ \t]*$/u
 
 const END = /\s*[,;)\]}]/uy
 const PART = /\s*[,\]}]/uy
@@ -75,6 +77,10 @@ const mayBeInPattern = (source: string, from: number): boolean => {
   return true
 }
 
+/** What stands before on the same line, as far as it matters: what a line above ends with may be a comment. */
+const lineBefore = (source: string, start: number): string =>
+  /[^\n\r\u2028\u2029]*$/u.exec(source.slice(Math.max(0, start - 14), start))?.[0] ?? ''
+
 const placeBefore = (source: string, start: number): number => {
   let before = start - 1
   while (source.charCodeAt(before) <= 32) before -= 1
@@ -83,13 +89,13 @@ const placeBefore = (source: string, start: number): number => {
 
 /** Whether a name at a place may be declared or assigned there; if in doubt it is. */
 const mayBeSet = (source: string, start: number, end: number): boolean => {
+  const line = lineBefore(source, start)
+  if (DOT_BEFORE.test(line)) return false
   const before = placeBefore(source, start)
-  const char = source[before]
-  if (char === '.' && source[before - 1] !== '.') return false
-  const text = source.slice(Math.max(0, before - 12), start)
-  if (char === '+' || char === '-' || FUNCTION_BEFORE.test(text)) return true
+  const isStep = source[before] === '+' || source[before] === '-'
+  if (isStep || FUNCTION_BEFORE.test(source.slice(Math.max(0, before - 12), start))) return true
   if (matches(READ, source, end)) return false
-  if (OPERAND_BEFORE.test(text) && matches(END, source, end)) return false
+  if (OPERAND_BEFORE.test(line) && matches(END, source, end)) return false
   return !matches(PART, source, end) || mayBeInPattern(source, end)
 }
 
