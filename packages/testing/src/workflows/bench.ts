@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { type AppFuture, type Config, type DataFlowKernel, dataFlowKernel } from '@parsl/core'
 import type { Executor, ExecutorCapabilities, RunningExecutor } from '@parsl/interfaces'
 import { onTestFinished } from 'vitest'
@@ -16,8 +15,8 @@ export interface Bench {
   readonly folder: Scratch
   /** Starts a kernel of the test's own on the same executors; it is closed when the test ends. */
   start(config?: Config): Promise<DataFlowKernel>
-  /** Takes every place where a body can run. Resolves when nothing more can start; gives how to let go. */
-  fill(): Promise<() => Promise<void>>
+  /** Takes every place where a body can run. Resolves when nothing more can start; gives how to let go of so many, or of all. */
+  fill(): Promise<(count?: number) => Promise<void>>
 }
 
 const QUIET = { log: false, progress: false, handleSignals: false, killGrace: '1s' } as const satisfies Config
@@ -32,21 +31,22 @@ const watched = (executor: Executor, seen: RunningExecutor[]): Executor => ({
   },
 })
 
-const fillSlots = async (parsl: DataFlowKernel, running: readonly RunningExecutor[], gate: string) => {
+const fillSlots = async (parsl: DataFlowKernel, running: readonly RunningExecutor[], folder: Scratch) => {
   const hold = parsl.jsApp(opened, { name: 'hold' })
   // An executor that grows knows its places once it has run something.
   await parsl.jsApp(() => 0, { name: 'warm up' })()
   const slots = running.reduce((sum, one) => sum + one.load().slots, 0)
   if (!Number.isFinite(slots))
     throw new Error('create must bound how many bodies run at once: some tests fill every place')
-  const held: AppFuture<unknown>[] = Array.from({ length: slots }, () => hold(gate))
+  const gates = Array.from({ length: slots }, (_, slot) => `gate-${slot}`)
+  const held: AppFuture<unknown>[] = gates.map((gate) => hold(folder.at(gate)))
   await eventually(() => held.every(({ state }) => state === 'running'), {
     guardMs: 60_000,
     state: () => held.map(({ state }) => state),
   })
-  return async (): Promise<void> => {
-    await writeFile(gate, '')
-    await Promise.all(held)
+  return async (count = slots): Promise<void> => {
+    await folder.fill(...gates.slice(0, count))
+    await Promise.all(held.slice(0, count))
   }
 }
 
@@ -97,7 +97,7 @@ export class Stage {
         onTestFinished(async () => void (await kernel.close()))
         return kernel
       },
-      fill: () => fillSlots(parsl, this.#running, folder.at('gate')),
+      fill: () => fillSlots(parsl, this.#running, folder),
     }
   }
 
