@@ -119,7 +119,7 @@ const jestCommonJs = async (project: Project): Promise<void> => {
   // jest asks for this where it meets a package of ES modules.
   await jest(project, {
     module: 'commonjs',
-    options: { transformIgnorePatterns: ['/node_modules/(?!parsl-test-esm/)'] },
+    options: { transformIgnorePatterns: ['/node_modules/(?!parsl-test-(?:esm|marked)/)'] },
   })
 }
 

@@ -89,6 +89,10 @@ const cases: Record<string, unknown> = {
   symbols: [Symbol.for('a'), Symbol.for('\ud800'), Symbol.iterator, Symbol.asyncDispose],
   'holes and undefined': withHoles(6, { 0: undefined, 2: 1 }),
   'an array with fields': withFields(withHoles(3, { 0: 1, 2: 3 })),
+  'an array whose fields are called as what copies arrays': Object.assign(withHoles(3, { 0: 1, 2: 3 }), {
+    constructor: Symbol.iterator,
+    [Symbol.iterator]: 1,
+  }),
   'a long array with fields': withFields(Array.from({ length: 200 }, (_, index) => index)),
   'a long array with a hidden field': Object.defineProperty(
     Array.from({ length: 100 }, () => 1),

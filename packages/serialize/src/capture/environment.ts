@@ -155,15 +155,16 @@ interface Request {
   readonly keys: readonly (PropertyKey | undefined)[]
 }
 
-const isModuleWithMarked = (name: FreeName, value: unknown, request: Request): boolean =>
-  types.isModuleNamespaceObject(value) && holdsMarked(name, request)
+const isOtherwiseModule = (name: FreeName, value: object, request: Request): boolean =>
+  types.isModuleNamespaceObject(value) ? holdsMarked(name, request) : request.liveness.isBundled(value)
 
 /** Of a module that the other side does not import, only what the function names travels. */
 const travelling = (name: FreeName, value: unknown, request: Request): unknown => {
   const { plan, liveness } = request
+  if (!isObject(value)) return value
   const source = namespaceSource(name, plan, value)
-  if (source === undefined && !isModuleWithMarked(name, value, request)) return value
-  return namespaceValue(name, plan, { namespace: value as object, from: source?.from ?? '', liveness })
+  if (source === undefined && !isOtherwiseModule(name, value, request)) return value
+  return namespaceValue(name, plan, { namespace: value, from: source?.from ?? '', liveness })
 }
 
 export const environmentOf = (request: Request): Environment => {

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { types } from 'node:util'
 import type { Inspector } from './inspector.js'
 import type { FindModule } from './live-bindings.js'
 import type { ModuleTree } from './module-tree.js'
 import type { Liveness } from './namespaces.js'
 import { assignedExports, exportsName } from './own-exports.js'
 import type { Plan } from './plan.js'
+import { isArrow, type TreeNode } from './tree.js'
 
 interface Handed {
   readonly from: object
@@ -40,6 +42,24 @@ const createAccessorOf = (inspector: Inspector, planOf: (fn: object) => Plan | u
   return accessorOf
 }
 
+const isPlain = (value: object): boolean => {
+  const prototype = Reflect.getPrototypeOf(value)
+  return prototype === null || Reflect.getPrototypeOf(prototype) === null
+}
+
+/** esbuild and others make `{ get name: () => name, … }` of a module in a bundle, where it is used as a whole. */
+const createIsBundled =
+  (planOf: (fn: object) => Plan | undefined): Liveness['isBundled'] =>
+  (value) => {
+    if (types.isProxy(value) || !isPlain(value)) return false
+    const keys = Object.keys(value)
+    const getters = keys.map((key) => Reflect.getOwnPropertyDescriptor(value, key)?.get)
+    const [getter] = getters
+    if (getter === undefined || getters.includes(undefined)) return false
+    const node = planOf(getter)?.node
+    return node !== undefined && isArrow(node) && (node['body'] as TreeNode).type === 'Identifier'
+  }
+
 const moduleFrom = (from: string, url: string, find: FindModule): ModuleTree | undefined => {
   try {
     return find(pathToFileURL(createRequire(url).resolve(from)).href, [exportsName])
@@ -57,6 +77,7 @@ export const createLiveness = (
   const known = new WeakMap<ModuleTree, ReadonlySet<string>>()
   return {
     accessorOf: createAccessorOf(inspector, planOf),
+    isBundled: createIsBundled(planOf),
     assigned: ({ tree: own }, from) => {
       const { isModule, url } = own.script
       if (isModule) return none

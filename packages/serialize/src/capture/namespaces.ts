@@ -53,27 +53,56 @@ export const namespaceSource = (name: FreeName, plan: Plan, value: unknown): Mod
 
 type Used = Pick<FreeName, 'references'>
 
+type Path = readonly string[]
+
 const patternKeys = (pattern: TreeNode): string[] | undefined => {
   const properties = pattern.type === 'ObjectPattern' ? (pattern['properties'] as readonly TreeNode[]) : undefined
   const isPlain = properties?.every(({ type, computed }) => type === 'Property' && computed !== true)
   return isPlain === true ? properties?.map((property) => keyOf(property) as string) : undefined
 }
 
-/** The members that one use of a module names. */
-const namedIn = (identifier: TreeNode, parent: TreeNode | undefined): readonly string[] | undefined => {
-  if (parent?.type === 'VariableDeclarator') return patternKeys(parent['id'] as TreeNode)
-  const isMember = parent?.type === 'MemberExpression' && parent['object'] === identifier
-  return isMember && parent['computed'] !== true ? [keyOf(parent) as string] : undefined
+/** What one use of a namespace reads of it: `a.b`, `{ c }`. */
+const pathsIn = (identifier: TreeNode, { parents }: Plan['tree']): readonly Path[] => {
+  const path: string[] = []
+  let node = identifier
+  for (;;) {
+    const parent = parents.get(node)
+    if (parent?.type === 'VariableDeclarator')
+      return patternKeys(parent['id'] as TreeNode)?.map((key) => [...path, key]) ?? [path]
+    const isMember = parent?.type === 'MemberExpression' && parent['object'] === node && parent['computed'] !== true
+    if (!isMember) return [path]
+    path.push(keyOf(parent) as string)
+    node = parent
+  }
+}
+
+/** What a function reads of a namespace. */
+const pathsOf = ({ references }: Used, { tree }: Plan): Path[] =>
+  references.flatMap(({ identifier }) => pathsIn(identifier as unknown as TreeNode, tree))
+
+/** What is read of a namespace, by its members; all of them where it is used as a whole. */
+const byMember = (namespace: object, paths: readonly Path[]): ReadonlyMap<string, Path[]> => {
+  const isWhole = paths.some(({ length }) => length === 0)
+  const members = new Map<string, Path[]>()
+  for (const [key, ...rest] of isWhole ? Object.keys(namespace).map((name) => [name]) : paths) {
+    if (key !== undefined && key in namespace) members.set(key, [...(members.get(key) ?? []), rest])
+  }
+  return members
+}
+
+/** A member; undefined as long as it has no value. */
+export const peek = (from: object, key: PropertyKey): unknown => {
+  try {
+    return Reflect.get(from, key)
+  } catch {
+    return undefined
+  }
 }
 
 /** Members that the function names, or all of them. */
-export const usedMembers = ({ references }: Used, { tree }: Plan, namespace: object): string[] => {
-  const members = references.map(({ identifier }) => {
-    const node = identifier as unknown as TreeNode
-    return namedIn(node, tree.parents.get(node))
-  })
-  return members.every((member) => member !== undefined) ? [...new Set(members.flat())] : Object.keys(namespace)
-}
+export const usedMembers = (name: Used, plan: Plan, namespace: object): string[] => [
+  ...byMember(namespace, pathsOf(name, plan)).keys(),
+]
 
 /** What must be known of a namespace beside its values. */
 export interface Liveness {
@@ -81,14 +110,30 @@ export interface Liveness {
   accessorOf(namespace: object, key: string): PropertyDescriptor | undefined
   /** Members that functions of a CommonJS module assign in the namespace itself; of one it imports, or of its own. */
   assigned(plan: Plan, from?: string): ReadonlySet<string>
+  /** Whether an object is what a bundler makes of a module that is used as a whole. */
+  isBundled(value: object): boolean
 }
 
-const viewOf = (members: readonly string[], namespace: object, { accessorOf }: Liveness): object => {
-  const found = members.map((key) => [
-    key,
-    accessorOf(namespace, key) ?? { value: Reflect.get(namespace, key) as unknown, enumerable: true },
-  ])
-  return Object.create(null, Object.fromEntries(found) as PropertyDescriptorMap) as object
+/** Whether a member of a namespace is one in its turn: a module handed it on as a whole. */
+const isNamespace = (value: object, { isBundled }: Liveness): boolean =>
+  peek(value, '__esModule') === true ||
+  peek(value, Symbol.toStringTag) === 'Module' ||
+  types.isModuleNamespaceObject(peek(value, 'default')) ||
+  isBundled(value)
+
+const viewOf = (namespace: object, members: ReadonlyMap<string, Path[]>, liveness: Liveness): object => {
+  const view = Object.create(null) as object
+  for (const [key, paths] of members) {
+    const accessor = liveness.accessorOf(namespace, key)
+    const value: unknown = accessor === undefined ? Reflect.get(namespace, key) : undefined
+    const isNamed = paths.every(({ length }) => length > 0)
+    const held =
+      isNamed && isObject(value) && isNamespace(value, liveness)
+        ? viewOf(value, byMember(value, paths), liveness)
+        : value
+    Object.defineProperty(view, key, accessor ?? { value: held, enumerable: true })
+  }
+  return view
 }
 
 interface Namespace {
@@ -100,8 +145,8 @@ interface Namespace {
 
 /** A namespace of a user's module as a plain object, since the other side has no such module. */
 export const namespaceValue = (name: Used, plan: Plan, { namespace, from, liveness }: Namespace): object => {
-  const members = usedMembers(name, plan, namespace).filter((member) => member in namespace)
+  const members = byMember(namespace, pathsOf(name, plan))
   const assigned = liveness.assigned(plan, from)
   // Who assigns and who reads must have the same object.
-  return members.some((member) => assigned.has(member)) ? namespace : viewOf(members, namespace, liveness)
+  return members.keys().some((key) => assigned.has(key)) ? namespace : viewOf(namespace, members, liveness)
 }

@@ -30,11 +30,15 @@ const hasOnlyElements = (array: readonly unknown[]): boolean =>
 const isIndex = (key: PropertyKey): boolean =>
   typeof key === 'string' && /^(0|[1-9]\d{0,9})$/u.test(key) && Number(key) < 2 ** 32 - 1
 
+/** The elements, whatever fields the array has: copying by its own methods asks its `constructor` or iterator. */
+export const copyOf = (array: ArrayLike<unknown>): unknown[] =>
+  Array.from({ length: array.length }, (_, at) => array[at])
+
 const dense = (array: readonly unknown[], keys: readonly PropertyKey[]): ArrayParts => {
   let items: unknown[] | undefined
   for (let index = 0; index < array.length; index += 1) {
     if (array[index] !== undefined || Object.hasOwn(array, index)) continue
-    items ??= array.slice()
+    items ??= copyOf(array)
     items[index] = hole
   }
   return { head: [op.array, array.length], items: items ?? array, keys }
@@ -48,9 +52,19 @@ const looksFilled = (array: readonly unknown[]): boolean => {
   return true
 }
 
+/** The names of a list are its indices, then `length`, then fields: where `length` is last and has its place, there are all. */
+const isList = (array: readonly unknown[]): boolean => {
+  const names = Object.getOwnPropertyNames(array)
+  const { length } = array
+  if (names.length !== length + 1 || names[length] !== 'length') return false
+  return Object.getOwnPropertySymbols(array).length === 0
+}
+
 /** Elements are read as they are, without a look at their attributes: an array may have ten million. */
 export const arrayParts = (array: readonly unknown[]): ArrayParts => {
-  if (array.length > shortEnough && looksFilled(array) && hasOnlyElements(array)) return dense(array, none)
+  if (array.length > shortEnough) {
+    if (looksFilled(array) && hasOnlyElements(array)) return dense(array, none)
+  } else if (isList(array)) return { head: [op.array, array.length], items: array, keys: none }
   const keys = ownKeys(array)
   const fields = keys.filter((key) => key !== 'length' && !isIndex(key))
   const elements = keys.length - 1 - fields.length

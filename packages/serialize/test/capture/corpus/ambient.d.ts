@@ -19,3 +19,12 @@ declare module 'parsl-test-made' {
     n(): number
   }
 }
+
+declare module 'parsl-test-marked' {
+  export const sh: (parts: TemplateStringsArray, ...values: unknown[]) => unknown
+  export class Failure extends Error {
+    readonly at: string
+  }
+  export const load: () => string
+  export default sh
+}

@@ -10,7 +10,17 @@ interface Sent {
   readonly collect: boolean
 }
 
-const functions = createFunctions()
+class Failure extends Error {
+  readonly at = 'there'
+}
+
+const functions = createFunctions({
+  intrinsics: new Map<string, unknown>([
+    ['sh', (parts: readonly string[], ...values: unknown[]) => ['there', ...parts, ...values]],
+    ['Failure', Failure],
+    ['mine', () => 'there'],
+  ]),
+})
 
 const once = async ({ fn: sentFn, args: sentArgs, codes, collect }: Sent): Promise<unknown> => {
   const decoder = functions.decoding()
