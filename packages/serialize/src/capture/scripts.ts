@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Inspector, Location, Script } from './inspector.js'
+import type { FindModule } from './live-bindings.js'
 import { offsetOf } from './module-tree.js'
 import { packageHolding } from './packages.js'
 import { type Plan, planOf } from './plan.js'
@@ -26,6 +27,18 @@ const isLarge = ({ url, length }: Script): boolean =>
   length > large && url.startsWith('file:') && packageHolding(url) === undefined
 
 const unknown = { url: '', isModule: false, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '' }
+
+const planIn = (
+  file: SourceFile,
+  location: Location,
+  { path, find }: { readonly path: string; readonly find: FindModule },
+): Plan => {
+  const offset = offsetOf(file, location)
+  const tree = file.treeAt(offset)
+  const node = tree.functions.get(offset)
+  if (node !== undefined) return planOf(tree, node, find)
+  throw new SerializationError(path, `its source is not found in ${file.script.url}; define it in a file of yours`)
+}
 
 /** The scripts of this program, parsed where something in them was captured. */
 export const createScripts = (inspector: Inspector) => {
@@ -53,18 +66,9 @@ export const createScripts = (inspector: Inspector) => {
     return file
   }
 
-  const find = (url: string, names: readonly string[]) => {
+  const find: FindModule = (url, names) => {
     const script = known.values().find((other) => other.url === url)
     return script === undefined ? undefined : fileOf(script.scriptId).treeNaming(names)
-  }
-
-  const makePlan = ({ scriptId, ...place }: Location, path: string): Plan => {
-    const file = fileOf(scriptId)
-    const offset = offsetOf(file, { scriptId, ...place })
-    const tree = file.treeAt(offset)
-    const node = tree.functions.get(offset)
-    if (node !== undefined) return planOf(tree, node, find)
-    throw new SerializationError(path, `its source is not found in ${file.script.url}; define it in a file of yours`)
   }
 
   return {
@@ -82,7 +86,8 @@ export const createScripts = (inspector: Inspector) => {
     planAt: (location: Location, path: string): Plan => {
       const key = `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`
       // Of several files that it imports from, the debugger is asked at once.
-      const plan = plans.get(key) ?? inspector.withDebugger(() => makePlan(location, path))
+      const plan =
+        plans.get(key) ?? inspector.withDebugger(() => planIn(fileOf(location.scriptId), location, { path, find }))
       plans.set(key, plan)
       return plan
     },
