@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { BadStateException, type ExecutorContext, ExecutorError, type RunningExecutor, type TaskTry } from '@parsl/interfaces'
 import { decodeError, decodeValue, type Functions } from '@parsl/serialize'
 import {
+  mapStacks,
   newPacker,
   type OpenWorker,
   type Outcome,
@@ -108,6 +109,7 @@ class LocalExecutor implements RunningExecutor {
     const { report } = this.#context
     if (outcome.type === 'failed') {
       const { error } = await decodeError(outcome.error, this.#functions)
+      mapStacks(error, this.#functions)
       this.#works.delete(attempt)
       return report.failed(attempt, error, outcome.kind)
     }

@@ -6,8 +6,6 @@ export interface Expectations {
   readonly uncaught?: 'own' | 'lost'
   /** Whether a body is found out that waits for nothing. @defaultValue where bodies do not run in the program */
   readonly stalls?: boolean
-  /** The heap of each worker is limited, to 512 MiB at most: bodies may fill it. @defaultValue false */
-  readonly heapLimited?: boolean
   /** A body that imports a package at the top of its file which workers do not have, and the name of that package. */
   readonly missingPackage?: { readonly name: string; readonly body: () => unknown }
 }

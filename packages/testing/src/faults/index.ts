@@ -2,7 +2,7 @@ import type { Config } from '@parsl/core'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { scratch } from '../scratch.js'
 import { runGroups, type Skip } from '../suite.js'
-import { newStage } from '../workflows/bench.js'
+import { Stage } from '../workflows/bench.js'
 import { blockingGroups } from './blocking.js'
 import type { Expectations } from './expectations.js'
 import { leftBehind } from './left-behind.js'
@@ -31,10 +31,10 @@ export interface FaultOptions {
 export const executorFaults = ({ create, expectations = {}, skip = [], guardMs = 120_000 }: FaultOptions): void => {
   describe('faults', async () => {
     const home = await scratch()
-    const stage = newStage(await create({ scratch: home.path }), home)
-    beforeAll(stage.open, guardMs)
-    afterEach(stage.allEnded, guardMs)
-    afterAll(stage.close, guardMs)
+    const stage = new Stage(await create({ scratch: home.path }), home)
+    beforeAll(() => stage.open(), guardMs)
+    afterEach(({ task }) => stage.tidy(task.result?.state === 'fail'), guardMs)
+    afterAll(() => stage.close(), guardMs)
     const groups = [
       ordinary(expectations),
       returning,
@@ -42,6 +42,6 @@ export const executorFaults = ({ create, expectations = {}, skip = [], guardMs =
       ...blockingGroups,
       leftBehind(expectations),
     ]
-    runGroups(groups, { capabilities: stage.capabilities, skip, guardMs, world: stage.bench })
+    runGroups(groups, { capabilities: stage.capabilities, skip, guardMs, world: () => stage.bench() })
   })
 }

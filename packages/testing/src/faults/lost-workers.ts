@@ -21,30 +21,25 @@ const expectLost = async (
   expect(countUp(folder.at('tries'))).toBe(3)
 }
 
-const ends = (code: string): Cases<Bench> => ({
-  'a body that exits is tried again as lost, then fails with the exit code': async (bench) => {
-    const app = bench.parsl.jsApp((path: string) => {
-      countUp(path)
-      process.exit(3)
-    }, ONCE_MORE)
-    await expectLost(bench, await errorOf(app(bench.folder.at('tries'))), { code, evidence: /\b3\b/ })
-  },
-  'a body that must not run twice is lost once': async ({ parsl, folder }) => {
+const exits: Cases<Bench> = {
+  'a body that exits fails with its exit code, and spends its own retries': async ({ parsl, folder }) => {
     const app = parsl.jsApp(
       (path: string) => {
         countUp(path)
-        process.exit(0)
+        process.exit(3)
       },
-      { infrastructureRetries: 0, retries: 5 },
+      { retries: 1, infrastructureRetries: 5 },
     )
-    expect(isParslError(await errorOf(app(folder.at('tries'))), code as 'PARSL_EXECUTOR')).toBe(true)
-    expect(countUp(folder.at('tries'))).toBe(2)
+    const error = await errorOf(app(folder.at('tries')))
+    expect(error).toMatchObject({ code: 'PARSL_APP_EXITED', details: { exitCode: 3 } })
+    expect(evidenceOf(error)).toMatchObject({ attempt: 1, history: [{ attempt: 0 }] })
+    expect(countUp(folder.at('tries'))).toBe(3)
   },
-  'a body that is lost once and well the second time gives its result': async ({ parsl, folder }) => {
-    const app = parsl.jsApp((path: string) => (countUp(path) === 1 ? process.exit(1) : 'well'))
+  'a body that exits once and is well the second time gives its result': async ({ parsl, folder }) => {
+    const app = parsl.jsApp((path: string) => (countUp(path) === 1 ? process.exit(1) : 'well'), { retries: 1 })
     expect(await app(folder.at('tries'))).toBe('well')
   },
-})
+}
 
 const killed = (code: string): Cases<Bench> => ({
   'a body that aborts is lost, and the signal is named': async (bench) => {
@@ -64,23 +59,27 @@ const killed = (code: string): Cases<Bench> => ({
   },
 })
 
-const outOfMemory = (code: string): Cases<Bench> => ({
-  'a body that fills the heap is lost, and memory is named': async (bench) => {
-    const app = bench.parsl.jsApp((path: string) => {
-      countUp(path)
-      const hoard: unknown[] = []
-      for (;;) hoard.push(Array.from({ length: 10_000 }, (_, n) => ({ n })))
-    }, ONCE_MORE)
-    await expectLost(bench, await errorOf(app(bench.folder.at('tries'))), { code, evidence: /memory|heap/i })
+const outOfMemory: Cases<Bench> = {
+  'a body that fills the heap fails, and memory is named': async ({ parsl, folder }) => {
+    const app = parsl.jsApp(
+      (path: string) => {
+        countUp(path)
+        const hoard: unknown[] = []
+        for (;;) hoard.push(Array.from({ length: 10_000 }, (_, n) => ({ n })))
+      },
+      { resources: { memory: '96MiB' } },
+    )
+    expect(await errorOf(app(folder.at('tries')))).toMatchObject({
+      code: 'PARSL_APP_OUT_OF_MEMORY',
+      message: expect.stringContaining('96 MiB') as string,
+    })
+    expect(countUp(folder.at('tries'))).toBe(2)
   },
-})
+}
 
 /** Bodies that take their worker with them. */
-export const lostWorkers = ({
-  lost = 'PARSL_EXECUTOR',
-  heapLimited = false,
-}: Expectations): readonly Group<Bench>[] => [
-  { name: 'bodies that exit', when: ({ isolation }) => isolation !== 'none', cases: besideOthers(ends(lost)) },
+export const lostWorkers = ({ lost = 'PARSL_EXECUTOR' }: Expectations): readonly Group<Bench>[] => [
+  { name: 'bodies that exit', when: ({ isolation }) => isolation !== 'none', cases: besideOthers(exits) },
   {
     name: 'bodies that are killed',
     when: ({ isolation }) => isolation === 'process',
@@ -88,7 +87,7 @@ export const lostWorkers = ({
   },
   {
     name: 'bodies that fill memory',
-    when: ({ isolation }) => isolation !== 'none' && heapLimited,
-    cases: besideOthers(outOfMemory(lost)),
+    when: ({ isolation, resources }) => isolation !== 'none' && resources.includes('memory'),
+    cases: besideOthers(outOfMemory),
   },
 ]

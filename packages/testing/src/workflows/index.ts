@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { scratch } from '../scratch.js'
 import { type Group, runGroups, type Skip } from '../suite.js'
 import { apps, inProgram } from './apps.js'
-import { type Bench, newStage } from './bench.js'
+import { type Bench, Stage } from './bench.js'
 import { commandGroups } from './commands.js'
 import { dependencyGroups } from './dependencies.js'
 import { failureGroups } from './failures.js'
@@ -49,10 +49,10 @@ const GROUPS: readonly Group<Bench>[] = [
 export const executorWorkflows = ({ create, skip = [], guardMs = 60_000 }: WorkflowOptions): void => {
   describe('workflows', async () => {
     const home = await scratch()
-    const stage = newStage(await create({ scratch: home.path }), home)
-    beforeAll(stage.open, guardMs)
-    afterEach(stage.allEnded, guardMs)
-    afterAll(stage.close, guardMs)
-    runGroups(GROUPS, { capabilities: stage.capabilities, skip, guardMs, world: stage.bench })
+    const stage = new Stage(await create({ scratch: home.path }), home)
+    beforeAll(() => stage.open(), guardMs)
+    afterEach(({ task }) => stage.tidy(task.result?.state === 'fail'), guardMs)
+    afterAll(() => stage.close(), guardMs)
+    runGroups(GROUPS, { capabilities: stage.capabilities, skip, guardMs, world: () => stage.bench() })
   })
 }

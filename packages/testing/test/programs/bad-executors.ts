@@ -72,6 +72,6 @@ const bad: Record<string, Executor> = {
   })),
 }
 
-for (const [name, executor] of Object.entries(bad)) {
-  describe(name, () => executorConformance({ create: () => executor, guardMs: 1_000 }))
-}
+describe.each(Object.entries(bad))('%s', (_, executor) => {
+  executorConformance({ create: () => executor, guardMs: 1_000 })
+})

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { newClaimsMemory, offersIn } from '../claims.js'
 import { packMessages, unpackMessages } from '../frames.js'
@@ -26,6 +27,9 @@ const drain = (port: MessagePort, take: (bytes: Uint8Array) => void): void => {
   port.close()
 }
 
+const evidenceIn = (failure: unknown): string =>
+  failure instanceof Error ? (failure.stack ?? failure.message) : failure === undefined ? '' : inspect(failure)
+
 const isOutOfMemory = (error: unknown): boolean =>
   (error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
 
@@ -45,8 +49,7 @@ export const threads =
     thread.on('error', (error) => (failure = error))
     thread.on('exit', (exitCode) => {
       drain(port, take)
-      const evidence = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure ?? '')
-      events.gone({ exitCode, signal: null, outOfMemory: isOutOfMemory(failure), evidence })
+      events.gone({ exitCode, signal: null, outOfMemory: isOutOfMemory(failure), evidence: evidenceIn(failure) })
     })
     const send = (messages: readonly ToWorker[]): void => {
       const offered = messages.map((message) =>

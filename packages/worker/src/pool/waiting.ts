@@ -70,27 +70,43 @@ const newLanes = <T>() => {
   }
 }
 
-export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number | undefined): WaitingLine<T> => {
-  const lanes = newLanes<T>()
+/** Which items of the lanes count: what is removed stays in its lane until its turn. */
+const newMembers = <T>(lanes: ReturnType<typeof newLanes<T>>) => {
   let size = 0
-  /** Those that were not removed, once any was: what is removed stays in its lane until its turn. Most lines never need it. */
+  /** Those that were not removed, once any was. Most lines never need it. */
   let left: Set<T | undefined> | undefined
 
-  const added = (item: T): void => {
-    left?.add(item)
-    size++
-  }
   const gone = (item: T | undefined): void => {
     left?.delete(item)
     if (--size > 0 || !left) return
     lanes.empty()
     left = undefined
   }
+  return {
+    count: () => size,
+    has: (item: T | undefined) => !left || left.has(item),
+    added: (item: T): void => {
+      left?.add(item)
+      size++
+    },
+    gone,
+    remove: (item: T): boolean => {
+      left ??= new Set(lanes.all())
+      if (!left.has(item)) return false
+      gone(item)
+      return true
+    },
+  }
+}
+
+export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number | undefined): WaitingLine<T> => {
+  const lanes = newLanes<T>()
+  const members = newMembers(lanes)
   /** The lane whose first item is the next one. */
   const nextLane = (): Fifo<T> | undefined => {
-    if (size === 0) return undefined
+    if (members.count() === 0) return undefined
     for (let lane = lanes.first(); lane; lane = lanes.first()) {
-      if (!left || left.has(lane.items[lane.head])) return lane
+      if (members.has(lane.items[lane.head])) return lane
       take(lane)
     }
     return undefined
@@ -98,11 +114,11 @@ export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number
 
   return {
     get size() {
-      return size
+      return members.count()
     },
     push: (item) => {
       lanes.of(priorityOf(item)).items.push(item)
-      added(item)
+      members.added(item)
     },
     peek: () => {
       const lane = nextLane()
@@ -112,18 +128,13 @@ export const newWaitingLine = <T extends object>(priorityOf: (item: T) => number
       const lane = nextLane()
       if (!lane) return undefined
       const item = take(lane)
-      gone(item)
+      members.gone(item)
       return item
     },
     giveBack: (item) => {
       putBack(lanes.of(priorityOf(item)), item)
-      added(item)
+      members.added(item)
     },
-    remove: (item) => {
-      left ??= new Set(lanes.all())
-      if (!left.has(item)) return false
-      gone(item)
-      return true
-    },
+    remove: members.remove,
   }
 }

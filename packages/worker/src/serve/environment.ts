@@ -41,6 +41,7 @@ type Found = readonly [key: PropertyKey, descriptor: PropertyDescriptor]
 const comparison = (found: readonly Found[]): ((all: Globals) => boolean) => {
   const named = found.filter(([key]) => typeof key === 'string')
   const text = named.map(([key], index) => `all[${JSON.stringify(key)}] === values[${index}]`).join(' && ')
+  // oxlint-disable-next-line typescript/no-implied-eval -- made of names that this process has
   const compare = new Function('all', 'values', `return ${text}`) as (all: Globals, values: unknown[]) => boolean
   const values = named.map(([, { value }]) => value as unknown)
   return (all) => compare(all, values)

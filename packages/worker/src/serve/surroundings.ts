@@ -42,7 +42,8 @@ export const surroundings = (
   report: Place['report'],
 ): Place => ({
   report,
-  clock: systemClock,
+  // Time that runs out keeps no body alive that waits for nothing; the pool watches over the time as well.
+  clock: { now: systemClock.now, after: (ms, task) => systemClock.after(ms, task) },
   log: loggerOf(port),
   guardian: guardianOf(port),
   killGraceMs,

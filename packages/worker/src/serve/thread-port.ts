@@ -35,7 +35,7 @@ export const openThreadPort = async (): Promise<OpenedPort> => {
     port: {
       post,
       claim: (slot, id) => slot === undefined || claim(slot, id),
-      hold: (held) => void port[held ? 'ref' : 'unref'](),
+      hold: (held) => port[held ? 'ref' : 'unref'](),
     },
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { newWaitingLine } from '../../src/pool/waiting.js'
+import { newWaitingLine, type WaitingLine } from '../../src/pool/waiting.js'
 
 interface Item {
   readonly id: number
@@ -20,38 +20,42 @@ const operations = fc.array(
 
 const rank = ({ priority = 1_000 }: Item): number => priority
 
+type Step = Parameters<Parameters<typeof operations.filter>[0]>[0][number]
+
+/** Does the same to a line and to a plain list; gives what each of them answered. */
+const doBoth = (line: WaitingLine<Item>, plain: { waiting: Item[]; taken: Item[]; all: Item[] }, step: Step) => {
+  if (step.do === 'push') {
+    const item = { id: plain.all.length, priority: step.priority }
+    plain.all.push(item)
+    plain.waiting.push(item)
+    return [line.push(item), undefined]
+  }
+  if (step.do === 'next') {
+    const [first] = plain.waiting.toSorted((a, b) => rank(a) - rank(b))
+    plain.waiting = plain.waiting.filter((item) => item !== first)
+    if (first) plain.taken.push(first)
+    return [[line.peek(), line.next()], [first, first]]
+  }
+  if (step.do === 'giveBack') {
+    const item = plain.taken.pop()
+    if (item) plain.waiting.unshift(item)
+    return [item && line.giveBack(item), undefined]
+  }
+  const item = plain.all[step.of] ?? { id: -1, priority: undefined }
+  const isThere = plain.waiting.includes(item)
+  plain.waiting = plain.waiting.filter((other) => other !== item)
+  return [line.remove(item), isThere]
+}
+
 it('gives what waits by priority and age, whatever was removed or put back, and removes only what waits', () => {
   fc.assert(
     fc.property(operations, (steps) => {
       const line = newWaitingLine<Item>(({ priority }) => priority)
-      const all: Item[] = []
-      const taken: Item[] = []
-      let waiting: Item[] = []
-      const first = (): Item | undefined => waiting.toSorted((a, b) => rank(a) - rank(b))[0]
+      const plain = { waiting: [], taken: [], all: [] }
       for (const step of steps) {
-        if (step.do === 'push') {
-          const item = { id: all.length, priority: step.priority }
-          all.push(item)
-          waiting = [...waiting, item]
-          line.push(item)
-        } else if (step.do === 'next') {
-          const expected = first()
-          expect(line.peek()).toBe(expected)
-          expect(line.next()).toBe(expected)
-          waiting = waiting.filter((item) => item !== expected)
-          if (expected) taken.push(expected)
-        } else if (step.do === 'giveBack') {
-          const item = taken.pop()
-          if (item) {
-            waiting = [item, ...waiting]
-            line.giveBack(item)
-          }
-        } else {
-          const item = all[step.of] ?? { id: -1, priority: undefined }
-          expect(line.remove(item)).toBe(waiting.includes(item))
-          waiting = waiting.filter((other) => other !== item)
-        }
-        expect(line.size).toBe(waiting.length)
+        const [answer, expected] = doBoth(line, plain, step)
+        expect(answer).toEqual(expected)
+        expect(line.size).toBe(plain.waiting.length)
       }
     }),
   )
