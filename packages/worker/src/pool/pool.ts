@@ -140,6 +140,12 @@ export class WorkerPool<W extends PoolWork> {
     this.#dispatch({ type: 'stopRequested', work, reason, kind: 'stopped' })
   }
 
+  /** Has every worker forget a shared value. */
+  forget(share: string): void {
+    for (const seat of this.#seats.values()) seat.forget(share)
+    this.#settle()
+  }
+
   /** Starts so many workers before there is work for them. */
   warmUp(count: number): void {
     this.#dispatch({ type: 'wanted', count })

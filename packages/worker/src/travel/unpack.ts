@@ -1,6 +1,7 @@
 import type { TaskTry } from '@parsl/interfaces'
 import { CodesMissing, decodeValue, type Functions } from '@parsl/serialize'
 import type { RunMessage } from '../messages.js'
+import type { KeptShares } from './kept-shares.js'
 import type { SpecInfo, TryFiles } from './parcel.js'
 import type { PartStore } from './part-store.js'
 
@@ -20,8 +21,14 @@ const MOST_SPECS = 1_000
 
 const NO_FILES: TryFiles = { inputs: [], outputs: [], stdout: 'inherit', stderr: 'inherit' }
 
+/** What a worker keeps of what it was sent. */
+export interface Stores {
+  readonly parts: PartStore
+  readonly shares: KeptShares
+}
+
 /** Makes tries of what was sent; asks for packages to be loaded where functions import them. */
-export const newUnpacker = (functions: Functions, parts: PartStore): ((message: RunMessage) => Promise<TaskTry>) => {
+export const newUnpacker = (functions: Functions, { parts, shares }: Stores): ((message: RunMessage) => Promise<TaskTry>) => {
   const specs = new Map<string, SpecInfo>()
 
   const bytesOf = (id: string): Uint8Array => {
@@ -39,10 +46,14 @@ export const newUnpacker = (functions: Functions, parts: PartStore): ((message: 
   }
   const codes = (id: string): string | undefined => parts.get(id) as string | undefined
 
-  return ({ task, attempt, spec, body, args, files }) =>
+  return ({ task, attempt, spec, body, args, files, shares: taken }) =>
     functions.whenReady(() => {
+      const absent = taken.filter((id) => !shares.has(id))
+      if (absent.length > 0) throw new PartsMissing(absent)
       const options = { functions: functions.decoding(), codes }
       try {
+        // Before the arguments that name them.
+        for (const id of taken) shares.valueOf(id)
         const info = specOf(spec)
         const fn = decodeValue(typeof body === 'string' ? bytesOf(body) : body, options) as (...all: never[]) => unknown
         return {
