@@ -34,6 +34,8 @@ export interface FunctionEncoder {
    * @throws a `SerializationError` with `path` if the function cannot travel.
    */
   describe(fn: AnyFunction, path: string): FunctionDescription
+  /** The name of an object that the other side has itself; not asked for what looks like data. */
+  nameOf?(value: object): string | undefined
   /** Whether an instance holds what cannot be read from outside: private fields, slots of the engine. */
   hasHiddenState?(instance: object): boolean
 }
@@ -46,10 +48,10 @@ export interface FunctionDecoder {
   /** Told the text of all codes of a message before anything is made, so that it can ask for what is missing. */
   prepare?(codes: readonly string[]): void
   /** Makes the function, without what it closes over. */
-  create(description: { readonly code: string; readonly token?: string } | FunctionByName): AnyFunction
+  create(description: { readonly code: string; readonly token?: string } | FunctionByName): object
   /**
    * Gives it what it closes over; not called for functions by name. Functions and objects among it that lead back
    * here are made, and may still lack their contents, so `fill` keeps them without looking into them.
    */
-  fill(fn: AnyFunction, parts: Pick<FunctionByCode, 'captured' | 'properties'>): void
+  fill(fn: object, parts: Pick<FunctionByCode, 'captured' | 'properties'>): void
 }

@@ -15,7 +15,7 @@ export const writeMessage = ({ tokens, blobs }: Message): Uint8Array => {
   const leaves = pack(tokens)
   const size = blobs.reduce((sum, blob) => sum + blob.byteLength, 1 + leaves.byteLength)
   // Not from the pool: it may be transferred to another thread.
-  const bytes = new Uint8Array(size < 4096 ? new ArrayBuffer(size) : Buffer.allocUnsafeSlow(size).buffer)
+  const bytes = size < 4096 ? new Uint8Array(size) : new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
   bytes[0] = header
   bytes.set(leaves, 1)
   let at = 1 + leaves.byteLength

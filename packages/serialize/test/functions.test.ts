@@ -32,7 +32,7 @@ const toys = (known: Record<string, AnyFunction>): FunctionEncoder & FunctionDec
       return made
     },
     fill: (fn, { captured, properties }) => {
-      Object.assign(cells.get(fn) as Captured, captured)
+      Object.assign(cells.get(fn as AnyFunction) as Captured, captured)
       Object.assign(fn, properties)
     },
   }

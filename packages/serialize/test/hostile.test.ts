@@ -1,7 +1,9 @@
 import fc from 'fast-check'
+import { pack } from 'msgpackr'
 import { describe, expect, it } from 'vitest'
 import { decodeValue } from '../src/decode/decode-value.ts'
 import { encodeValue } from '../src/encode/encode-value.ts'
+import { op } from '../src/ops.ts'
 import { withHoles } from './with-holes.ts'
 
 const codeOf = (bytes: Uint8Array): unknown => {
@@ -72,6 +74,49 @@ describe('bytes that are no message', () => {
         expect(['PARSL_DESERIALIZE', undefined]).toContain(codeOf(bytes))
       }),
       { numRuns: 5000 },
+    )
+  })
+
+  it.each<[string, readonly unknown[], string]>([
+    ['codes that claim more than there is', [op.codes, 9, 'a'], '9 is no count from 0 to 2'],
+    ['a code that is no text', [op.codes, 1, 5, 0], 'a string is missing'],
+    ['ids that are no texts', [op.codeIds, 1, null, 0], 'a string is missing'],
+    ['codes behind the value', [1, op.codes, 0], 'there is more behind its end'],
+    ['codes twice', [op.codes, 0, op.codes, 0, 1], '-34 is no operation'],
+    ['a code that the message does not list', [op.codes, 1, 'a', op.code, 1, null, false, false], '1 is no count'],
+    ['a function without codes', [op.code, 0, null, false, false], '0 is no count from 0 to -1'],
+    ['more that is read anew than there is', [op.late, 9, 1], '9 is no count from 0 to 2'],
+    ['less that is read anew than it says', [op.late, 1, 1], 'the message ends too early'],
+    ['a variable that is no place', [op.late, 1, 1, 2, 3], 'a variable that is assigned again has no place'],
+    ['a variable that cannot be set', [op.late, 1, 1, op.locked, 3, op.object, 2], 'has no place'],
+    ['what is read anew within a value', [op.array, 1, op.late, 0], '-36 is no operation'],
+  ])('are told as such in codes and what is read anew: %s', (_, tokens, reason) => {
+    const create = (): never => expect.unreachable()
+    const bytes = message(...pack(tokens))
+    expect(() => decodeValue(bytes, { functions: { create, fill: () => {} }, codes: () => 'text' })).toThrow(reason)
+    expect(codeOf(bytes)).toMatch(/^PARSL_DESERIALIZE/)
+  })
+
+  it('may be any list of operations and leaves', () => {
+    const token = fc.oneof(fc.integer({ min: -64, max: 12 }), fc.constantFrom('', 'a', null, true, false, 1e9, 0.5))
+    const functions = { create: () => () => 0, fill: () => {} }
+    const outcome = (bytes: Uint8Array): unknown => {
+      try {
+        decodeValue(bytes, { functions, codes: (id) => (id === 'a' ? id : undefined) })
+        return 'PARSL_DESERIALIZE'
+      } catch (error) {
+        return (error as { code?: string }).code
+      }
+    }
+    fc.assert(
+      fc.property(
+        fc.constantFrom(op.codes, op.codeIds, op.late),
+        fc.array(token, { maxLength: 15 }),
+        (first, tokens) => {
+          expect(outcome(message(...pack([first, ...tokens])))).toMatch(/^PARSL_DESERIALIZE/)
+        },
+      ),
+      { numRuns: 3000 },
     )
   })
 

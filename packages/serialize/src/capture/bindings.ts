@@ -39,7 +39,9 @@ export const importOf = (
   const source = reassigned ? undefined : moduleSourceOf(variable)
   if (source === undefined) return undefined
   const { url } = tree.script
-  const origin = isBuiltin(source.from) ? { from: nodeModule(source.from) } : packaged(source.from, url)
+  const origin = isBuiltin(source.from)
+    ? { from: nodeModule(source.from) }
+    : tree.once(source.from, () => packaged(source.from, url))
   if (origin === undefined) return undefined
   const value = scopes.find((values) => Object.hasOwn(values, name))?.[name]
   const exported = exportedBy(source, value, url)

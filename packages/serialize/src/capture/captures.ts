@@ -11,8 +11,8 @@ export interface Captured {
   readonly codes: ReadonlyMap<string, string>
 }
 
-/** Called with the name of a function and what is to be said about it. */
-export type OnChange = (name: string, message: string) => void
+/** Called with the name of a function, what is to be said about it, and the function. */
+export type OnChange = (name: string, message: string, fn: AnyFunction) => void
 
 export interface CaptureParts {
   readonly encoder: (cells: Cells) => FunctionEncoder
@@ -62,6 +62,7 @@ export const createCaptures = ({ encoder, inspect, onChange }: CaptureParts) => 
       name,
       `what ${name} captured has changed since it was first submitted, and the change does not travel; ` +
         'pass it as an argument, or keep it in a `let` that is assigned again',
+      fn,
     )
   }
 

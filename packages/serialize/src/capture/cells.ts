@@ -65,11 +65,19 @@ const twins = (a: Omit<SeenCell, 'cell'>, b: Omit<SeenCell, 'cell'>): boolean =>
  */
 export const createCells = (when: 'now' | 'later', before: readonly SeenCell[] = []) => {
   const all = [...before]
+  const byVariable = Map.groupBy(before, ({ name }) => placeOfVariable(name.variable))
+
+  const make = (wanted: Omit<SeenCell, 'cell'>): SeenCell => {
+    const seen = { ...wanted, cell: { v: undefined as unknown } }
+    if (when === 'now') seen.cell.v = valueOf(seen)
+    all.push(seen)
+    return seen
+  }
 
   const of = (wanted: Omit<SeenCell, 'cell'>): Cell => {
     const { name, path } = wanted
     const place = placeOfVariable(name.variable)
-    const others = all.filter((other) => placeOfVariable(other.name.variable) === place)
+    const others = byVariable.get(place) ?? []
     if (name.ofModule && others[0] !== undefined) return others[0].cell
     if (others.some((other) => twins(other, wanted))) {
       throw new SerializationError(
@@ -78,9 +86,9 @@ export const createCells = (when: 'now' | 'later', before: readonly SeenCell[] =
           `they do; keep it in an object (const state = { ${name.name} })`,
       )
     }
-    const seen = { ...wanted, cell: { v: undefined as unknown } }
-    if (when === 'now') seen.cell.v = valueOf(seen)
-    all.push(seen)
+    const seen = make(wanted)
+    byVariable.set(place, others)
+    others.push(seen)
     return seen.cell
   }
   return { of, all: all as readonly SeenCell[] }

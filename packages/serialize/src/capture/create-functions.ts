@@ -14,6 +14,7 @@ import { createHome, type Home } from './home.js'
 import { createInspector } from './inspector.js'
 import { createScripts } from './scripts.js'
 import { createStackMapper } from './stacks.js'
+import { warmUpFunctions } from './warm-up.js'
 import { createWellKnown } from './well-known.js'
 
 /** How functions travel. */
@@ -54,6 +55,12 @@ export interface Functions {
    * gets classes of its own, so that what a task writes into them ends with it.
    */
   decoding(): FunctionDecoder
+  /**
+   * Captures something small, since the first capture of a program takes some 100 ms more than others.
+   *
+   * @throws `SerializationError` (`PARSL_SERIALIZE`) where Node does not allow the inspector.
+   */
+  warmUp(): void
   /** Runs `decode`, after loading the packages that what it decodes imports. */
   whenReady<T>(decode: () => T): Promise<T>
   /**
@@ -72,10 +79,10 @@ const brandOf = (value: unknown): string | undefined =>
   isObject(value) && !types.isProxy(value) ? nameOfMark(value) : undefined
 
 const warn = (): OnChange => {
-  const said = new Set<string>()
-  return (name, message) => {
-    if (said.has(name)) return
-    said.add(name)
+  const said = new WeakSet<AnyFunction>()
+  return (_, message, fn) => {
+    if (said.has(fn)) return
+    said.add(fn)
     process.emitWarning(message, { type: 'ParslWarning', code: 'PARSL_CHECK_CAPTURES' })
   }
 }
@@ -84,6 +91,7 @@ const createCapture = (knowledge: Knowledge, home: Home) => {
   const inspector = createInspector()
   const scripts = createScripts(inspector)
   return {
+    scripts,
     inspect: inspector.inspect,
     describe: createDescriber({ inspector, scripts, knowledge, home }),
     mapStack: createStackMapper(scripts.captured),
@@ -106,8 +114,8 @@ export const createFunctions = ({
   const home = createHome()
   const names = new Map([...intrinsics].map(([name, value]) => [value, name]))
   const intrinsicName = (value: unknown): string | undefined => names.get(value) ?? brandOf(value)
-  let capture: Capture | undefined
-  const capturing = (): Capture => (capture ??= createCapture({ wellKnown: createWellKnown(), intrinsicName }, home))
+  let opened: Capture | undefined
+  const engine = (): Capture => (opened ??= createCapture({ wellKnown: createWellKnown(), intrinsicName }, home))
   const whenReady = async <T>(decode: () => T): Promise<T> => {
     try {
       return decode()
@@ -117,20 +125,25 @@ export const createFunctions = ({
       return whenReady(decode)
     }
   }
-  const encoder = (cells?: Cells): FunctionEncoder => capturing().describe('travel', cells)
+  const encoder = (cells?: Cells): FunctionEncoder => engine().describe('travel', cells)
+  const capture = createCaptures({
+    encoder,
+    inspect: (fn) => engine().inspect(fn),
+    onChange: checkCaptures ? onChange : undefined,
+  })
   return {
     encoder: () => encoder(),
-    capture: createCaptures({
-      encoder,
-      inspect: (fn) => capturing().inspect(fn),
-      onChange: checkCaptures ? onChange : undefined,
-    }),
+    capture,
+    warmUp: () => {
+      for (const fn of warmUpFunctions()) capture(fn, 'warm-up')
+      engine().scripts.prepare()
+    },
     decoding: createReviver({ intrinsics, home, maxCodeBytes }),
     whenReady,
     // What was not captured here has no frames here.
-    mappedStack: (stack) => capture?.mapStack(stack) ?? stack,
+    mappedStack: (stack) => opened?.mapStack(stack) ?? stack,
     identityOf: (value) => {
-      const functions = capturing().describe('identity')
+      const functions = engine().describe('identity')
       return createHash('sha256').update(encodeValue(value, { functions })).digest('base64url')
     },
   }

@@ -9,6 +9,7 @@ import { type Environment, environmentOf, type Knowledge, readCells } from './en
 import { createHidden } from './hidden.js'
 import type { Home } from './home.js'
 import { createLiveness } from './live-members.js'
+import { createKnownObjects } from './known-objects.js'
 import type { Bound, Inspected, Inspector } from './inspector.js'
 import { createMembers } from './members.js'
 import { packageHolding } from './packages.js'
@@ -35,7 +36,9 @@ export interface DescribeParts {
   readonly home: Home
 }
 
-const named = (...parts: readonly string[]): FunctionDescription => ({ name: JSON.stringify(parts) })
+const nameText = (...parts: readonly string[]): string => JSON.stringify(parts)
+
+const named = (...parts: readonly string[]): FunctionDescription => ({ name: nameText(...parts) })
 
 const ownName = (fn: AnyFunction): string => {
   const value: unknown = Reflect.getOwnPropertyDescriptor(fn, 'name')?.value
@@ -204,6 +207,14 @@ export const createDescriber = (parts: DescribeParts) => {
   const members = createMembers(inspector)
   const learning = createLearning(parts, members)
   const hasHiddenState = createHidden(inspector, learning.usersPlan)
+  const reachedAs = createKnownObjects(knowledge.wellKnown)
+
+  const nameOf = (value: object): string | undefined => {
+    const intrinsic = knowledge.intrinsicName(value)
+    if (intrinsic !== undefined) return nameText('intrinsic', intrinsic)
+    const reached = reachedAs(value)
+    return reached === undefined ? undefined : nameText('have', ...reached)
+  }
 
   const codeFor = (
     fn: AnyFunction,
@@ -233,6 +244,6 @@ export const createDescriber = (parts: DescribeParts) => {
         ...(properties !== undefined && { properties: properties as Record<PropertyKey, unknown> }),
       }
     }
-    return { describe, hasHiddenState }
+    return { describe, hasHiddenState, nameOf }
   }
 }

@@ -50,13 +50,17 @@ interface Range {
   readonly end: number
 }
 
-const createRenderer = (source: string, kept: ReadonlyMap<Block, ReadonlySet<number>>, whole: readonly Range[]) => {
+const createRenderer = (source: string, kept: ReadonlyMap<Block, Set<number>>, whole: readonly Range[]) => {
   const pieces: string[] = []
   let size = 0
 
   const copy = (start: number, end: number): void => {
     pieces.push(source.slice(start, end))
     size += end - start
+  }
+
+  const leaveOut = (start: number, end: number): void => {
+    if (end > start) pieces.push(`;${comment(end - start - 1)}`)
   }
 
   const blocksOf = ({ blocks }: Block, { start, end }: Range): void => {
@@ -79,11 +83,15 @@ const createRenderer = (source: string, kept: ReadonlyMap<Block, ReadonlySet<num
       copy(start, block.end)
     } else if (parts === undefined) pieces.push(comment(block.end - start))
     else {
-      for (let part = -1; part < cuts.length; part += 1) {
+      if (isDirective(source, start)) parts.add(-1)
+      let at = start
+      for (const part of [...parts].toSorted((a, b) => a - b)) {
         const range = { start: cuts[part] ?? start, end: cuts[part + 1] ?? block.end }
-        if (parts.has(part) || (part === -1 && isDirective(source, start))) blocksOf(block, range)
-        else if (range.end > range.start) pieces.push(`;${comment(range.end - range.start - 1)}`)
+        leaveOut(at, range.start)
+        blocksOf(block, range)
+        at = range.end
       }
+      leaveOut(at, block.end)
     }
   }
 

@@ -1,3 +1,4 @@
+import { SerializationError } from '@parsl/interfaces'
 import { Session } from 'node:inspector'
 
 interface Remote {
@@ -232,10 +233,27 @@ const inspected = (reader: Reader, properties: Properties): Inspected => {
   }
 }
 
-/** @throws what `node:inspector` throws where it is not allowed (`--permission` without `--allow-inspector`). */
+/** Node 22 has it not. */
+const allowing = '--allow-inspector'
+
+const connect = (): Session => {
+  try {
+    const session = new Session()
+    session.connect()
+    return session
+  } catch (error) {
+    const fix = process.allowedNodeEnvironmentFlags.has(allowing) ? `add ${allowing}` : 'start it without --permission'
+    throw new SerializationError(
+      'a function',
+      `Node runs with --permission and does not let its inspector be used, which tells what functions close over; ${fix}`,
+      { cause: error },
+    )
+  }
+}
+
+/** @throws a `SerializationError` where `node:inspector` is not allowed. */
 export const createInspector = (): Inspector => {
-  const session = new Session()
-  session.connect()
+  const session = connect()
   const post = posting(session)
   const reader = createReader(post)
   return {

@@ -15,15 +15,19 @@ export interface ModuleTree {
   readonly wrapper: TreeNode | undefined
   readonly scopes: ScopeManager
   readonly parents: ReadonlyMap<TreeNode, TreeNode>
+  /** Finds something out once for the tree: where an import leads takes several looks at files. */
+  once<T>(key: string, find: () => T): T
   /** By the offset at which the engine says that they begin. */
   readonly functions: ReadonlyMap<number, TreeNode>
 }
 
 /** The offsets at which lines begin. */
 export const lineStartsOf = (source: string): number[] => {
-  const end = /\r\n?|[\n\u2028\u2029]/gu
   const starts = [0]
-  while (end.test(source)) starts.push(end.lastIndex)
+  if (/[\r\u2028\u2029]/u.test(source)) {
+    const end = /\r\n?|[\n\u2028\u2029]/gu
+    while (end.test(source)) starts.push(end.lastIndex)
+  } else for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
 }
 
@@ -78,6 +82,14 @@ const scopesOf = (root: TreeNode, { isModule }: Script): ScopeManager =>
     ignoreEval: true,
   })
 
+const createOnce = (): ModuleTree['once'] => {
+  const known = new Map<string, unknown>()
+  return <T>(key: string, find: () => T): T => {
+    if (!known.has(key)) known.set(key, find())
+    return known.get(key) as T
+  }
+}
+
 /** A source, and the text that is parsed in its place: the same, or parts of it. */
 export interface Parsed extends Pick<ModuleTree, 'source' | 'lineStarts'> {
   readonly text: string
@@ -105,6 +117,7 @@ export const parseModule = (script: Script, { source, lineStarts, text, isWrappe
     wrapper: isWrapped ? wrapperOf(body) : undefined,
     parents,
     functions,
+    once: createOnce(),
     get scopes() {
       return (scopes ??= scopesOf(root, script))
     },

@@ -10,7 +10,7 @@ export interface Block {
 }
 
 /** The token before, as far as it decides what a token is. */
-const after = { operator: 0, operand: 1, unclear: 2, dot: 3, cut: 4 } as const
+const after = { operator: 0, operand: 1, brace: 2, dot: 3, cut: 4, puzzle: 5 } as const
 
 /** What is open: the head of `if` and the like, the body of a `switch`, the `${` of a template. */
 const open = { paren: 0, head: 1, bracket: 2, brace: 3, hole: 4, cases: 5 } as const
@@ -32,7 +32,10 @@ const words = new Map<string, number>([
   ['else', operate | resume],
 ])
 const modifiers = new Set(['async', 'get', 'set', 'static'])
-const longest = 'instanceof'.length
+
+/** By length and first character: whether one of these words may be meant. Most words of a source are none. */
+const known = new Uint8Array(16 * 128)
+for (const text of [...words.keys(), ...modifiers]) known[text.length * 128 + text.charCodeAt(0)] = 1
 
 /** The source cannot be outlined without parsing it. */
 class Unclear extends Error {
@@ -73,9 +76,9 @@ const beginWord = (
   { meaning, begin, before }: { meaning: number; begin: number; before: string },
 ): void => {
   if ((meaning & resume) !== 0 && scan.previous === after.cut) scan.block.cuts.pop()
-  const isNew = scan.previous === after.operand || scan.previous === after.unclear
+  const isNew = scan.previous === after.operand || scan.previous === after.brace
   if ((meaning & start) !== 0 && isNew && takesStatements(scan) && !modifiers.has(before)) scan.block.cuts.push(begin)
-  if ((meaning & puzzle) !== 0) scan.previous = after.unclear
+  if ((meaning & puzzle) !== 0) scan.previous = after.puzzle
   else scan.previous = (meaning & (operate | head)) === 0 ? after.operand : after.operator
 }
 
@@ -91,8 +94,7 @@ const wordEnd = ({ source }: Scan, from: number): number => {
 const word: Token = (scan, before) => {
   const begin = scan.at
   scan.at = wordEnd(scan, begin + 1)
-  const length = scan.at - begin
-  const isName = length > longest || length === 1 || scan.previous === after.dot
+  const isName = known[(scan.at - begin) * 128 + scan.source.charCodeAt(begin)] !== 1 || scan.previous === after.dot
   const text = isName ? '' : scan.source.slice(begin, scan.at)
   const meaning = isName ? undefined : words.get(text)
   if (meaning === undefined) scan.previous = after.operand
@@ -187,7 +189,7 @@ const slash = (scan: Scan): void => {
     if (end < 0) throw new Unclear('a comment without end')
     scan.at = end + 2
   } else if (scan.previous === after.operand) operator(scan)
-  else if (scan.previous === after.unclear) throw new Unclear('a slash behind a brace')
+  else if (scan.previous === after.brace || scan.previous === after.puzzle) throw new Unclear('a slash behind a brace')
   else regexp(scan)
 }
 
@@ -235,7 +237,7 @@ const closeBrace = (scan: Scan): void => {
   scan.block.end = scan.at
   scan.block = scan.block.parent as Block
   scan.at += 1
-  scan.previous = after.unclear
+  scan.previous = after.brace
 }
 
 const semicolon = (scan: Scan): void => {

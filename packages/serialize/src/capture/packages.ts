@@ -11,7 +11,8 @@ const nameAndVersion = (file: string): string => {
 
 const isInstalled = (path: string): boolean => path.split(sep).includes('node_modules')
 
-const packageFile = (specifier: string, url: string): string | undefined => {
+/** The package.json of a package that a file imports. */
+export const packageFile = (specifier: string, url: string): string | undefined => {
   try {
     return findPackageJSON(specifier, url)
   } catch {

@@ -4,15 +4,13 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Inspector, Location, Script } from './inspector.js'
 import { offsetOf } from './module-tree.js'
+import { packageHolding } from './packages.js'
 import { type Plan, planOf } from './plan.js'
 import { createSourceFile, type SourceFile } from './source-file.js'
 
-/** Of a shorter one the engine gives the source faster. */
-const long = 100_000
-
-/** The file of a script if it is still what the engine loaded, which takes a fifth of the time that the engine takes. */
-const unchangedFile = ({ url, length, hash }: Script): string | undefined => {
-  if (length < long || !url.startsWith('file:')) return undefined
+/** The file of a script if it is still what the engine loaded: that takes a fifth of the time that the engine takes. */
+const unchangedFile = ({ url, hash }: Script): string | undefined => {
+  if (!url.startsWith('file:')) return undefined
   try {
     const bytes = readFileSync(fileURLToPath(url))
     return createHash('sha256').update(bytes).digest('hex') === hash ? bytes.toString('utf8') : undefined
@@ -20,6 +18,14 @@ const unchangedFile = ({ url, length, hash }: Script): string | undefined => {
     return undefined
   }
 }
+
+/** Scanning more characters takes longer than a capture should. */
+const large = 50_000
+
+const isLarge = ({ url, length }: Script): boolean =>
+  length > large && url.startsWith('file:') && packageHolding(url) === undefined
+
+const unknown = { url: '', isModule: false, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '' }
 
 /** The scripts of this program, parsed where something in them was captured. */
 export const createScripts = (inspector: Inspector) => {
@@ -34,8 +40,7 @@ export const createScripts = (inspector: Inspector) => {
       for (const script of scripts) known.set(script.scriptId, script)
       if (known.get(scriptId)?.url.startsWith('node:') === false) fileOf(scriptId)
     })
-    const none = { url: '', isModule: false, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '' }
-    return known.get(scriptId) ?? { scriptId, ...none }
+    return known.get(scriptId) ?? { scriptId, ...unknown }
   }
 
   const fileOf = (scriptId: string): SourceFile => {
@@ -66,6 +71,13 @@ export const createScripts = (inspector: Inspector) => {
     scriptOf,
     find,
     captured: (): Iterable<Plan> => plans.values(),
+    /** Scans the large ones among the user's files, bundles for the most part, before they are asked for. */
+    prepare: (): void => {
+      const scripts = known.values().filter(isLarge)
+      inspector.withDebugger(() => {
+        for (const { scriptId } of scripts) fileOf(scriptId).prepare()
+      })
+    },
     /** The function or class at a place. */
     planAt: (location: Location, path: string): Plan => {
       const key = `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`

@@ -1,6 +1,6 @@
 import { createExcerpt, type Excerpt } from './excerpt.js'
 import type { Script } from './inspector.js'
-import { eachMention } from './mentions.js'
+import { eachMention, type Search } from './mentions.js'
 import { namesBehind } from './module-source.js'
 import { lineStartsOf, type ModuleTree, parseModule } from './module-tree.js'
 import { type Block, outlineOf } from './outline.js'
@@ -10,6 +10,8 @@ import type { TreeNode } from './tree.js'
 export interface SourceFile {
   readonly script: Script
   readonly lineStarts: readonly number[]
+  /** Does what costs most with a large source. */
+  prepare(): void
   /** A tree that has the function or class at an offset, and all that sets the variables it uses. */
   treeAt(offset: number): ModuleTree
   /** A tree that has the exports of the file, and all that sets variables of these names. */
@@ -18,12 +20,6 @@ export interface SourceFile {
 
 /** Shorter sources are parsed as a whole. */
 const short = 4000
-
-interface Search {
-  readonly name: string
-  readonly start: number
-  readonly end: number
-}
 
 const isWithin = ({ start, end }: Search, other: Search | undefined): boolean =>
   other !== undefined && start >= other.start && end <= other.end
@@ -72,8 +68,8 @@ export const createParts = (
   const isWrapped = mayBeWrapped(root) && parse(outermost(source, root), true).wrapper !== undefined
   const parsed = (excerpt: Excerpt): ModuleTree => parse(excerpt, isWrapped)
 
-  const keepMentions = (excerpt: Excerpt, searches: readonly Search[]): void => {
-    for (const search of searches) eachMention(source, search, excerpt.keepAt)
+  const keepMentions = (excerpt: Excerpt, searches: readonly Search[], all: boolean): void => {
+    for (const search of searches) eachMention(source, { ...search, all }, excerpt.keepAt)
   }
 
   /** What is found to be needed may itself need more. */
@@ -84,7 +80,7 @@ export const createParts = (
       const before = excerpt.count()
       const searches = searchesOf(tree, tree.functions.get(offset) as TreeNode)
       const left = searches.filter((search) => !isWithin(search, done.get(search.name)))
-      keepMentions(excerpt, left)
+      keepMentions(excerpt, left, false)
       for (const search of left) done.set(search.name, search)
       if (excerpt.count() === before) return tree
     }
@@ -104,6 +100,7 @@ export const createParts = (
       keepMentions(
         excerpt,
         [...names, 'export'].map((name) => ({ name, start: 0, end: source.length })),
+        true,
       )
       return { tree: parsed(excerpt), size: excerpt.size() }
     },
@@ -145,6 +142,9 @@ export const createSourceFile = (script: Script, source: string): SourceFile => 
   return {
     script,
     lineStarts,
+    prepare: () => {
+      parts ??= partsOf()
+    },
     treeAt: (offset) => treeOf((from) => from.at(offset)),
     treeNaming: (names) => {
       const key = names.join()

@@ -9,11 +9,28 @@ export interface TreeNode {
 }
 
 export const isNode = (value: unknown): value is TreeNode =>
-  typeof value === 'object' && value !== null && typeof Reflect.get(value, 'type') === 'string'
+  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
+
+type Visit = (child: TreeNode) => void
+
+const eachNode = (values: readonly unknown[], visit: Visit): void => {
+  for (const value of values) if (isNode(value)) visit(value)
+}
+
+const eachChild = (node: TreeNode, visit: Visit): void => {
+  for (const key in node) {
+    const value = node[key]
+    if (Array.isArray(value)) eachNode(value, visit)
+    else if (isNode(value)) visit(value)
+  }
+}
 
 /** The nodes directly below a node. */
-export const childrenOf = (node: TreeNode): TreeNode[] =>
-  Object.values(node).flatMap((value) => (Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : []))
+export const childrenOf = (node: TreeNode): TreeNode[] => {
+  const children: TreeNode[] = []
+  eachChild(node, (child) => children.push(child))
+  return children
+}
 
 /** Calls `visit` for the node and everything below; what is below is left out where `visit` returns false. */
 export const walk = (
@@ -22,7 +39,7 @@ export const walk = (
   parent?: TreeNode,
 ): void => {
   if (visit(node, parent) === false) return
-  for (const child of childrenOf(node)) walk(child, visit, node)
+  eachChild(node, (child) => walk(child, visit, node))
 }
 
 export const isClass = ({ type }: TreeNode): boolean => type === 'ClassDeclaration' || type === 'ClassExpression'

@@ -85,9 +85,14 @@ const globalTable = (): Table => {
   return table
 }
 
+/** What this process has loaded so far, by Node's own list; nothing of other modules can be met. */
+const loadedModules = (): readonly string[] => (Reflect.get(process, 'moduleLoadList') as string[] | undefined) ?? []
+
 const moduleTable = (): Table => {
   const table: Table = new Map()
-  for (const name of modules.filter((module) => isBuiltin(module))) {
+  const loaded = new Set(loadedModules())
+  const isLoaded = (name: string): boolean => loaded.size === 0 || loaded.has(`NativeModule ${name}`)
+  for (const name of modules.filter((module) => isBuiltin(module) && isLoaded(module))) {
     const module: unknown = process.getBuiltinModule(name)
     if (!isObject(module)) continue
     addTree(table, module, [`node:${name}`])
@@ -105,6 +110,13 @@ export const createWellKnown = () => {
   let globals: Table | undefined
   let builtins: Table | undefined
   let names: ReadonlySet<string> | undefined
+  let count = -1
+  const builtinTable = (): Table => {
+    if (builtins !== undefined && count === loadedModules().length) return builtins
+    builtins = moduleTable()
+    count = loadedModules().length
+    return builtins
+  }
   const lazyGlobal = (value: unknown): Reached | undefined => {
     const name = typeof value === 'function' ? value.name : ''
     return nodeGlobals.includes(name) && Reflect.get(globalThis, name) === value ? [name] : undefined
@@ -113,7 +125,7 @@ export const createWellKnown = () => {
     global: (value: unknown): Reached | undefined => (globals ??= globalTable()).get(value) ?? lazyGlobal(value),
     /** Whether every Node has a global of this name. */
     hasGlobal: (name: string): boolean => (names ??= new Set(['global', ...namesOfGlobals()])).has(name),
-    builtin: (value: unknown): Reached | undefined => (builtins ??= moduleTable()).get(value),
+    builtin: (value: unknown): Reached | undefined => builtinTable().get(value),
   }
 }
 

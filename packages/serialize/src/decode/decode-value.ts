@@ -32,8 +32,8 @@ const lateCount = (reader: Reader): number => {
 const setLate = (items: readonly unknown[]): void => {
   for (let index = 1; index < items.length; index += 2) {
     const cell = items[index]
-    if (!isObject(cell)) throw broken('a variable that is assigned again has no place')
-    Reflect.set(cell, 'v', items[index + 1])
+    const isSet = isObject(cell) && Reflect.set(cell, 'v', items[index + 1])
+    if (!isSet) throw broken('a variable that is assigned again has no place')
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AnyFunction, FunctionDecoder } from '../functions.js'
+import type { FunctionDecoder } from '../functions.js'
 import type { Made } from './made.js'
 import { nextOptionalText, nextText } from './read-leaf.js'
 import { broken, nextCount, nextLength, type Reader, unmade } from './reader.js'
@@ -13,7 +13,7 @@ const hook = ({ functions }: Reader): FunctionDecoder => {
 
 export const makeNamed = (reader: Reader): Made => ({ node: hook(reader).create({ name: nextText(reader) }) })
 
-const createdNext = (reader: Reader): AnyFunction => {
+const createdNext = (reader: Reader): object => {
   const code = reader.codes[nextCount(reader, reader.codes.length - 1)] as string
   const token = nextOptionalText(reader)
   return hook(reader).create(token === undefined ? { code } : { code, token })
@@ -47,7 +47,7 @@ export const makeCode = (reader: Reader): Made => {
   const node = createdNext(reader)
   const captured = nextGroup(reader)
   const properties = nextGroup(reader)
-  const finish = (items: readonly unknown[]): AnyFunction => {
+  const finish = (items: readonly unknown[]): object => {
     const parts = { captured: captured.take(items, 0), properties: properties.take(items, captured.length) }
     functions.fill(node, Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)))
     return node

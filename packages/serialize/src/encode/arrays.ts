@@ -52,9 +52,19 @@ const looksFilled = (array: readonly unknown[]): boolean => {
   return true
 }
 
+/** The names of a list are its indices, then `length`, then fields: where `length` is last and has its place, there are all. */
+const isList = (array: readonly unknown[]): boolean => {
+  const names = Object.getOwnPropertyNames(array)
+  const { length } = array
+  if (names.length !== length + 1 || names[length] !== 'length') return false
+  return Object.getOwnPropertySymbols(array).length === 0
+}
+
 /** Elements are read as they are, without a look at their attributes: an array may have ten million. */
 export const arrayParts = (array: readonly unknown[]): ArrayParts => {
-  if (array.length > shortEnough && looksFilled(array) && hasOnlyElements(array)) return dense(array, none)
+  if (array.length > shortEnough) {
+    if (looksFilled(array) && hasOnlyElements(array)) return dense(array, none)
+  } else if (isList(array)) return { head: [op.array, array.length], items: array, keys: none }
   const keys = ownKeys(array)
   const fields = keys.filter((key) => key !== 'length' && !isIndex(key))
   const elements = keys.length - 1 - fields.length

@@ -9,7 +9,7 @@ import type { Parts } from './parts.js'
 import { classNameOf, classOf, isStandard, nativeClassName } from './prototypes.js'
 import { reasonAgainst, reasonByMark } from './refusals.js'
 import { writeShape } from './shapes.js'
-import { type Names, refusal, textTokens, writeLeaf, type Writer } from './writer.js'
+import { type Names, pathOf, refusal, textTokens, writeLeaf, type Writer } from './writer.js'
 
 /** Where the class of an instance may say how it travels. */
 const encodeKey = Symbol.for('parsl.encode')
@@ -135,17 +135,39 @@ const writeExtras = (writer: Writer, { shape, lock: level }: OwnProperties): voi
   if (level !== lock.open) writer.tokens.push(op.locked, level)
 }
 
+/** Writes an object as a name, if it is one that the other side has. */
+const writeNamed = (writer: Writer, value: object): boolean => {
+  const name = writer.functions?.nameOf?.(value)
+  if (name === undefined) return false
+  number(writer, value)
+  writer.tokens.push(op.named, ...textTokens(name))
+  return true
+}
+
 /** An object of the most frequent kind. */
 const openPlain = (writer: Writer, value: object, keys: readonly PropertyKey[]): void => {
   const own = readOwn(writer, value, keys)
+  // It may be a module.
+  if (typeof own.values[0] === 'function' && writeNamed(writer, value)) return
   number(writer, value)
   writeExtras(writer, own)
   writer.tokens.push(op.object)
   writer.stack.push({ items: own.values, names: keys, unmade: undefined, index: 0 })
 }
 
+/** An array that is nothing but a list, if it is one. */
+const openList = (writer: Writer, array: readonly unknown[]): boolean => {
+  const { head, items, keys } = arrayParts(array)
+  if (keys.length > 0 || !Object.isExtensible(array)) return false
+  number(writer, array)
+  for (const token of head) writer.tokens.push(token)
+  if (items.length > 0) writer.stack.push({ items, names: undefined, unmade: undefined, index: 0 })
+  return true
+}
+
 /** Writes what comes before the parts of an object, and puts its parts on the stack. */
 const openObject = (writer: Writer, value: object): void => {
+  if (!Array.isArray(value) && writeNamed(writer, value)) return
   const node = Array.isArray(value) ? arrayNode(value) : nodeOf(writer, value)
   const kept = prototypeOf(writer, value, node.type)
   const own = withTexts(writer, value, readOwn(writer, value, node.keys))
@@ -193,11 +215,11 @@ const written = (writer: Writer, group: FunctionByCode['captured'] | FunctionByC
   return { items: [] }
 }
 
-const openFunction = (writer: Writer, fn: (...args: never[]) => unknown, path: string): void => {
+const openFunction = (writer: Writer, fn: (...args: never[]) => unknown): void => {
   if (writer.functions === undefined) {
     throw refusal(writer, `it is a function (${fn.name || 'anonymous'}); functions do not travel here`)
   }
-  const described = writer.functions.describe(fn, path)
+  const described = writer.functions.describe(fn, pathOf(writer))
   number(writer, fn)
   const { tokens, codes } = writer
   if ('name' in described) {
@@ -226,21 +248,27 @@ const writeRef = (writer: Writer, value: object, id: number): void => {
   writer.tokens.push(op.ref, id)
 }
 
+/** Begins an object of one of the two most frequent kinds, if it is one. */
+const openFrequent = (writer: Writer, value: object, prototype: object | null): boolean => {
+  if (prototype === Array.prototype) return Array.isArray(value) && openList(writer, value)
+  if (prototype !== Object.prototype) return false
+  const keys = ownKeys(value)
+  // Something with the prototype of an object and no fields may be a Map in disguise.
+  if (keys.length === 0 || !isPlainTag(value)) return false
+  openPlain(writer, value, keys)
+  return true
+}
+
 /** Begins an object or function, or refers to it if it was met before. */
-export const openNode = (writer: Writer, value: object, path: () => string): void => {
+export const openNode = (writer: Writer, value: object): void => {
   const id = writer.ids.get(value)
   if (id !== undefined) return writeRef(writer, value, id)
   if (types.isProxy(value)) throw refusal(writer, 'it is a proxy; pass the object behind it, or a copy')
   const stays = reasonByMark(value)
   if (stays !== undefined) throw refusal(writer, stays)
-  if (typeof value === 'function') return openFunction(writer, value as () => unknown, path())
+  if (typeof value === 'function') return openFunction(writer, value as () => unknown)
   const prototype = Object.getPrototypeOf(value) as object | null
   const encoding = encodingClass(prototype)
   if (encoding !== undefined) return openCoded(writer, value, encoding)
-  if (prototype === Object.prototype) {
-    const keys = ownKeys(value)
-    // Something with the prototype of an object and no fields may be a Map in disguise.
-    if (keys.length > 0 && isPlainTag(value)) return openPlain(writer, value, keys)
-  }
-  openObject(writer, value)
+  if (!openFrequent(writer, value, prototype)) openObject(writer, value)
 }

@@ -3,7 +3,7 @@ import { op } from '../ops.js'
 import type { EncodeOptions } from './encode-value.js'
 import { openNode } from './nodes.js'
 import { copyShapes } from './shapes.js'
-import { type Frame, type Names, pathOf, textTokens, writeLeaf, type Writer } from './writer.js'
+import { type Frame, type Names, textTokens, writeLeaf, type Writer } from './writer.js'
 
 export const createWriter = (
   value: unknown,
@@ -50,7 +50,7 @@ const writeParts = (writer: Writer, frame: Frame): void => {
     const value = items[frame.index]
     frame.index += 1
     if (!writeLeaf(writer, value)) {
-      openNode(writer, value as object, () => pathOf(writer))
+      openNode(writer, value as object)
       return
     }
   }

@@ -1,5 +1,6 @@
-import { compileFunction, constants } from 'node:vm'
+import { compileFunction } from 'node:vm'
 import { own, type SourceCode } from '../capture/code.js'
+import { importOnce, importing } from './imports.js'
 
 /** What compiled code gives for one function made of it. */
 export interface Made {
@@ -66,11 +67,12 @@ const metaName = ({ names }: SourceCode): string => (names.includes(own.meta.tri
 /** The offsets make the place of each error its place in the user's file. */
 export const compile = (code: SourceCode): Factory => {
   const start = startOf(code)
+  const imports = code.text.includes('import')
+  if (imports) importOnce()
   return compileFunction(`${start}${code.text}${endOf(code)}`, [given, own.base, metaName(code)], {
     filename: code.url,
     lineOffset: code.line,
     columnOffset: code.column - start.length,
-    // Node warns once that this is experimental, so it is left out where nothing needs it.
-    ...(code.text.includes('import') && { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }),
+    ...(imports && importing),
   }) as unknown as Factory
 }

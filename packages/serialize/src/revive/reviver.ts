@@ -10,6 +10,8 @@ import { reach } from './reach.js'
 interface Ready {
   readonly code: Code
   readonly factory: Factory | undefined
+  /** What the code finds where it is made, the same for all that is made of it. */
+  around?: Readonly<Record<string, unknown>>
 }
 
 interface Open {
@@ -67,7 +69,7 @@ const createCodeCache = (maxBytes: number) => {
       return known
     }
     const code = JSON.parse(text) as Code
-    const ready = { code, factory: code.kind === 'source' ? compile(code) : undefined }
+    const ready: Ready = { code, factory: code.kind === 'source' ? compile(code) : undefined }
     cache.set(text, ready)
     bytes += text.length
     for (const old of cache.keys()) {
@@ -85,6 +87,9 @@ const fillBound = (bound: BoundState, values: Readonly<Record<string, unknown>>)
   bound.args = values[special.args] as readonly unknown[]
 }
 
+/** More than Node has. */
+const mostNames = 10_000
+
 /** What code finds where it is made: modules, globals, intrinsics, parts of keys. */
 const createSurroundings = (intrinsics: ReadonlyMap<string, unknown>) => {
   const modules = createModules()
@@ -92,10 +97,14 @@ const createSurroundings = (intrinsics: ReadonlyMap<string, unknown>) => {
     if (intrinsics.has(name)) return intrinsics.get(name)
     throw new DeserializationError(`nothing here is called ${name}; use the same version of @parsl on both sides`)
   }
-  const named = (description: string): unknown => {
+  const found = new Map<string, unknown>()
+  const find = (description: string): unknown => {
     const [kind, ...name] = JSON.parse(description) as string[]
-    return kind === 'intrinsic' ? intrinsic(name[0] ?? '') : reach(name)
+    const value = kind === 'intrinsic' ? intrinsic(name[0] ?? '') : reach(name)
+    if (found.size < mostNames) found.set(description, value)
+    return value
   }
+  const named = (description: string): unknown => found.get(description) ?? find(description)
   const of = (code: SourceCode): Record<string, unknown> => ({
     ...modules.values(code),
     ...Object.fromEntries(code.globals.map(([local, name]) => [local, reach(JSON.parse(name) as string[])])),
@@ -115,10 +124,11 @@ const createDecoding = ({ surroundings, codeFor, home }: Shared): FunctionDecode
   const open = new WeakMap<object, Open>()
   const classes = new Map<string, AnyFunction>()
 
-  const fromSource = (code: SourceCode, factory: Factory, token: string | undefined): AnyFunction => {
+  const fromSource = (ready: Ready, code: SourceCode, token: string | undefined): AnyFunction => {
     const before = token === undefined ? undefined : (home.find(token) ?? classes.get(token))
     if (before !== undefined) return before as AnyFunction
-    const made = factory(surroundings.of(code), function base() {}, code.meta)
+    const factory = ready.factory as Factory
+    const made = factory((ready.around ??= surroundings.of(code)), function base() {}, code.meta)
     const fn = made.fn as AnyFunction
     setName(fn, code.name)
     open.set(fn, { made, isClass: code.isClass })
@@ -135,9 +145,10 @@ const createDecoding = ({ surroundings, codeFor, home }: Shared): FunctionDecode
       surroundings.prepare(codes)
     },
     create: (description) => {
-      if ('name' in description) return surroundings.named(description.name) as AnyFunction
-      const { code, factory } = codeFor(description.code)
-      if (code.kind === 'source') return fromSource(code, factory as Factory, description.token)
+      if ('name' in description) return surroundings.named(description.name) as object
+      const ready = codeFor(description.code)
+      const { code } = ready
+      if (code.kind === 'source') return fromSource(ready, code, description.token)
       const { fn, bound } = createBound(code.name)
       open.set(fn, { made: undefined, isClass: false, bound })
       return fn

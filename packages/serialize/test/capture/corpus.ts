@@ -3,10 +3,19 @@ import { join } from 'node:path'
 
 const programs = join(import.meta.dirname, 'programs')
 
+interface Started {
+  readonly input?: string
+  readonly node?: readonly string[]
+}
+
 /** Runs one of the programs beside this file and reads the JSON that it prints. */
-export const program = ([name, ...args]: readonly [string, ...string[]]): unknown =>
+export const program = (
+  [name, ...args]: readonly [string, ...string[]],
+  { input = '', node = [] }: Started = {},
+): unknown =>
   JSON.parse(
-    execFileSync(process.execPath, [join(programs, name), ...args], {
+    execFileSync(process.execPath, [...node, join(programs, name), ...args], {
+      input,
       encoding: 'utf8',
       env: {
         PATH: process.env['PATH'],

@@ -53,16 +53,16 @@ describe('a function parsed without the rest of its file', () => {
   })
 
   it('is what it is in a file with all that is hard to tell from outside', () => {
-    expect(compared(odd).count).toBe(19)
-    expect(compared(odd.replaceAll(';\n', '\n;')).count).toBe(19)
-    expect(compared(oddScript, { isModule: false }).count).toBe(17)
+    expect(compared(odd).count).toBe(21)
+    expect(compared(odd.replaceAll(';\n', '\n;')).count).toBe(21)
+    expect(compared(oddScript, { isModule: false }).count).toBe(19)
   })
 
   it.each([
-    ['jest', '({"Object.<anonymous>":function(module,exports,require){', '}});', 18],
-    ['vitest', '"use strict";async (__vite_ssr_import__)=>{{', '}}', 18],
-    ['tsx', '__filename="/a.js";(()=>{', '})();', 18],
-    ['no loader', 'const other = () => 1;(() => {', '})()', 19],
+    ['jest', '({"Object.<anonymous>":function(module,exports,require){', '}});', 20],
+    ['vitest', '"use strict";async (__vite_ssr_import__)=>{{', '}}', 20],
+    ['tsx', '__filename="/a.js";(()=>{', '})();', 20],
+    ['no loader', 'const other = () => 1;(() => {', '})()', 21],
   ])('is what it is in the whole file that %s made', (_, start, end, count) => {
     expect(compared(`${start}${oddScript}\n${end}`, { isModule: false }).count).toBe(count)
   })

@@ -2,6 +2,7 @@
 // What the first list leaves out, in the same form.
 import { EventEmitter, once } from 'node:events'
 import * as nodeFs from 'node:fs'
+import posixPath from 'node:path/posix'
 import { pack, unpack } from 'msgpackr'
 import type { Case } from './cases.ts'
 import cjs from './cjs.cjs'
@@ -205,6 +206,35 @@ cases['aliases of modules and globals'] = {
 const { readFileSync } = nodeFs
 const { push } = Array.prototype
 const sizeOf = Object.getOwnPropertyDescriptor(Map.prototype, 'size')!.get!
+const deps = {
+  log: console,
+  env: process.env,
+  fs: nodeFs,
+  path: posixPath,
+  math: Math,
+  all: globalThis,
+  run: process,
+  crypto,
+}
+cases['objects of Node nested in captured data'] = {
+  fn: (given: typeof deps) => [
+    deps.log === console,
+    deps.env === process.env,
+    typeof deps.fs.promises.readFile,
+    deps.path.join('a', 'b'),
+    deps.math === Math && deps.all === globalThis && deps.run === process && deps.crypto === crypto,
+    given.log === console,
+  ],
+  args: [{ log: console }],
+  expect: [true, true, 'function', 'a/b', true, true],
+}
+cases['refuse a live stream in captured data'] = {
+  fn: (
+    (io: object) => () =>
+      io
+  )({ out: process.stdout }),
+  refuse: /io › out cannot travel: it is a handle \(WriteStream|Socket\) of this process; open it where it is used/,
+}
 cases['functions of modules and prototypes'] = {
   fn: () => {
     const xs: number[] = []
