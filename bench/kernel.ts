@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { dataFlowKernel } from '@parsl/core'
+import { dataFlowKernel, inProcessExecutor } from '@parsl/core'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -22,7 +22,7 @@ const body = (x: number): number => x + 1
 const bare = async (x: number | Promise<number>): Promise<number> => body(await x)
 
 const runDir = await mkdtemp(join(tmpdir(), 'parsl-bench-'))
-const parsl = await dataFlowKernel({ runDir, progress: false })
+const parsl = await dataFlowKernel({ runDir, progress: false, executors: [inProcessExecutor()] })
 const app = parsl.jsApp(body)
 
 type Call = (x: number) => PromiseLike<number>

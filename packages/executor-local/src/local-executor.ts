@@ -40,6 +40,7 @@ class LocalExecutor implements RunningExecutor {
   readonly #pack: ReturnType<typeof newPacker>
   readonly #pool: WorkerPool<LocalWork>
   readonly #works = new Map<TaskTry, LocalWork>()
+  readonly #forget = (share: string): void => this.#pool.forget(share)
   readonly #label: string
   /** Why it takes nothing more. */
   #unfit: Error | undefined
@@ -60,10 +61,7 @@ class LocalExecutor implements RunningExecutor {
       report: {
         began: ({ attempt }, worker) => report.started(attempt, `${where}/${worker}`),
         ended: (work, outcome) => void this.#ended(work, outcome),
-        failed: ({ attempt }, error, kind) => {
-          this.#works.delete(attempt)
-          report.failed(attempt, error, kind)
-        },
+        failed: (work, error, kind) => report.failed(this.#drop(work), error, kind),
         broken: (error) => {
           this.#unfit = new BadStateException(setup.label, { cause: error })
           report.broken(this.#unfit)
@@ -81,7 +79,9 @@ class LocalExecutor implements RunningExecutor {
     const { report } = this.#context
     if (this.#unfit) return report.failed(attempt, this.#unfit, 'lost')
     try {
-      const work = workOf(attempt, this.#pack(attempt), this.#limits)
+      const { parcel, shares } = this.#pack(attempt)
+      const letGo = shares.map((share) => share.use(this.#forget))
+      const work = workOf(attempt, { parcel, letGo }, this.#limits)
       this.#works.set(attempt, work)
       this.#pool.submit(work)
     } catch (error) {
@@ -105,23 +105,28 @@ class LocalExecutor implements RunningExecutor {
     if (writtenOff.length > 0) exitHard(writtenOff, this.#context.log)
   }
 
-  async #ended({ attempt }: LocalWork, outcome: Outcome): Promise<void> {
+  async #ended(work: LocalWork, outcome: Outcome): Promise<void> {
     const { report } = this.#context
+    const functions = this.#functions
     if (outcome.type === 'failed') {
-      const { error } = await decodeError(outcome.error, this.#functions)
-      mapStacks(error, this.#functions)
-      this.#works.delete(attempt)
-      return report.failed(attempt, error, outcome.kind)
+      const { error } = await decodeError(outcome.error, functions)
+      mapStacks(error, functions)
+      return report.failed(this.#drop(work), error, outcome.kind)
     }
     try {
-      const options = { functions: this.#functions.decoding() }
-      const value = await this.#functions.whenReady(() => decodeValue(outcome.value, options))
-      this.#works.delete(attempt)
-      report.succeeded(attempt, value)
+      const options = { functions: functions.decoding() }
+      const value = await functions.whenReady(() => decodeValue(outcome.value, options))
+      report.succeeded(this.#drop(work), value)
     } catch (error) {
-      this.#works.delete(attempt)
-      report.failed(attempt, error, 'body')
+      report.failed(this.#drop(work), error, 'body')
     }
+  }
+
+  /** Forgets a try that has ended. */
+  #drop({ attempt, letGo }: LocalWork): TaskTry {
+    this.#works.delete(attempt)
+    for (const release of letGo) release()
+    return attempt
   }
 }
 

@@ -1,9 +1,11 @@
 import { AppTimeout, parseBytes, type TaskTry } from '@parsl/interfaces'
-import type { Parcel, PoolWork } from '@parsl/worker'
+import type { PoolWork } from '@parsl/worker'
 
 /** A try as the pool of a local executor runs it. */
 export interface LocalWork extends PoolWork {
   readonly attempt: TaskTry
+  /** Lets go of the shared values that it takes. */
+  readonly letGo: readonly (() => void)[]
 }
 
 /** How long a worker may take to say that it has stopped a body in time. */
@@ -23,13 +25,17 @@ const heapOf = ({ spec }: TaskTry, { heapMb }: LocalLimits): number | undefined 
   return memory === undefined ? heapMb : Math.max(1, Math.floor(parseBytes(memory) / MEBIBYTE))
 }
 
-export const workOf = (attempt: TaskTry, parcel: Parcel, limits: LocalLimits): LocalWork => {
+export const workOf = (
+  attempt: TaskTry,
+  sent: Pick<LocalWork, 'parcel' | 'letGo'>,
+  limits: LocalLimits,
+): LocalWork => {
   const { spec } = attempt
   const { app, walltimeMs } = spec
   const graceMs = limits.killGraceMs + (spec.kind === 'bash' ? REAP_MS : 0)
   return {
     attempt,
-    parcel,
+    ...sent,
     spec,
     priority: spec.priority,
     heapMb: heapOf(attempt, limits),

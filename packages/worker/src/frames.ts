@@ -11,14 +11,14 @@ type Succeeded = Extract<FromWorker, { type: 'succeeded' }>
 /** The two that there are most of travel as lists: names of fields would take longer to read than all else. */
 const tuple = (message: Message): object => {
   if (message.type === 'run') {
-    const { id, slot, task, attempt, spec, body, args, files, parts } = message
-    return [id, slot, task, attempt, spec, body, args, files, parts]
+    const { id, slot, task, attempt, spec, body, args, files, parts, shares } = message
+    return [id, slot, task, attempt, spec, body, args, files, parts, shares]
   }
   return message.type === 'succeeded' ? [message.id, message.ms, message.value] : message
 }
 
-const runOf = ([id, slot, task, attempt, spec, body, args, files, parts]: readonly unknown[]): RunMessage =>
-  ({ type: 'run', id, slot, task, attempt, spec, body, args, files, parts }) as RunMessage
+const runOf = ([id, slot, task, attempt, spec, body, args, files, parts, shares]: readonly unknown[]): RunMessage =>
+  ({ type: 'run', id, slot, task, attempt, spec, body, args, files, parts, shares }) as RunMessage
 
 const succeededOf = ([id, ms, value]: readonly unknown[]): Succeeded =>
   ({ type: 'succeeded', id, ms, value }) as Succeeded

@@ -21,6 +21,8 @@ export type ToWorker =
   | { readonly type: 'stop'; readonly id: number; readonly reason: string }
   /** It ends when its present try has ended. */
   | { readonly type: 'end' }
+  /** Shared values that no task will take any more. */
+  | { readonly type: 'forget'; readonly shares: readonly string[] }
   /** Answers `wants`. */
   | { readonly type: 'parts'; readonly parts: readonly Part[] }
 

@@ -1,6 +1,6 @@
 import { isDataFile, isOutput, type ExpectedOutput } from '@parsl/data'
 import type { DependencyResolver } from '@parsl/interfaces'
-import { isThenable } from '@parsl/worker'
+import { isShared, isThenable } from '@parsl/worker'
 import type { AppFuture } from '../future/app-future.js'
 import { DataFuture } from '../future/data-future.js'
 import { isLazyPromise, type LazyPromise } from '../future/lazy-promise.js'
@@ -69,7 +69,7 @@ export const gatherArguments = (task: TaskRecord, gathering: Gathering): void =>
     else if (isDataFile(object)) filesOf(task).inputs.add(object)
     else if (isOutput(object)) promiseOutput(task, object)
     else if (isThenable(object)) waitForForeign(task, object, gathering)
-    else return false
+    else if (!isShared(object)) return false
     task.leaves++
     return true
   }

@@ -9,6 +9,7 @@ import {
   type Staging,
   type StreamTarget,
 } from '@parsl/interfaces'
+import { isShared, valueOfShared } from '@parsl/worker'
 import type { Registry } from '../executor/registry.js'
 import type { StartedExecutor } from '../executor/started.js'
 import { type FilePlan, planFiles } from '../staging/data-manager.js'
@@ -34,10 +35,17 @@ const planFor = (task: TaskRecord, executor: StartedExecutor, preparing: Prepari
     workingDir: join(preparing.runDir, 'staging', String(task.id)),
   })
 
+/** How arguments are made of what the call was given. */
+interface Unwrapping {
+  readonly resolver: DependencyResolver
+  readonly plan: FilePlan
+  /** Bodies get shared values as they are: nothing is sent anywhere. */
+  readonly isHere: boolean
+}
+
 const unwrapArguments = (
   task: TaskRecord,
-  resolver: DependencyResolver,
-  plan: FilePlan,
+  { resolver, plan, isHere }: Unwrapping,
 ): { readonly args: readonly unknown[]; readonly inputs: Set<DataFile> } => {
   const inputs = new Set<DataFile>()
   const stage = (file: DataFile): DataFile => {
@@ -52,6 +60,7 @@ const unwrapArguments = (
   const replace = (object: object): { readonly value: unknown } | undefined => {
     if (isDataFile(object)) return { value: stage(object) }
     if (isOutput(object)) return { value: plan.output(object).file }
+    if (isShared(object)) return { value: isHere ? valueOfShared(object) : object }
     const found = valueOf(task, object)
     return found && { value: stageFound(found.value) }
   }
@@ -121,7 +130,11 @@ const prepareWithFiles = (
 ): Prepared | Promise<Prepared> => {
   const plan = planFor(task, executor, preparing)
   if (task.more?.files) task.more.plan = plan
-  const { args, inputs } = unwrapArguments(task, preparing.resolver, plan)
+  const { args, inputs } = unwrapArguments(task, {
+    resolver: preparing.resolver,
+    plan,
+    isHere: executor.plugin.capabilities.isolation === 'none',
+  })
   const attempt = new Attempt(task, executor, { args, files: tryFilesOf(task, inputs, plan) })
   return task.app.cache || plan.transfersIn.length > 0 ? lookedUpAndStaged(attempt, plan, preparing) : attempt
 }

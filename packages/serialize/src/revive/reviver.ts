@@ -123,7 +123,7 @@ interface Shared {
 }
 
 const createDecoding = ({ surroundings, codeFor, home }: Shared): FunctionDecoder => {
-  const open = new WeakMap<object, Open>()
+  const open = new Map<object, Open>()
   const classes = new Map<string, AnyFunction>()
 
   const fromSource = (ready: Ready, code: SourceCode, token: string | undefined): AnyFunction => {

@@ -7,6 +7,8 @@ const MOST = 20_000
 export interface PartsSent {
   /** Those of the parts that it was not sent, which now count as sent. */
   add(parts: readonly Part[]): readonly Part[]
+  /** Forgets one; gives whether it was sent. */
+  forget(id: string): boolean
 }
 
 const NONE: readonly Part[] = []
@@ -21,5 +23,6 @@ export const newPartsSent = (): PartsSent => {
       for (const [id] of fresh) sent.add(id)
       return fresh
     },
+    forget: (id) => sent.delete(id),
   }
 }

@@ -52,6 +52,11 @@ export class Seat<W extends { readonly parcel: Parcel }> {
     this.post({ type: 'parts', parts })
   }
 
+  /** Has it forget a shared value, if it has it. */
+  forget(share: string): void {
+    if (this.#sent.forget(share)) this.post({ type: 'forget', shares: [share] })
+  }
+
   flush(): void {
     if (this.#outbox.length > 0) this.link.send(this.#outbox.splice(0))
   }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { newClaimsMemory, offersIn } from '../claims.js'
+import { newClaimsMemory, offersIn, ringer } from '../claims.js'
 import { packMessages, unpackMessages } from '../frames.js'
 import type { FromWorker, ToWorker } from '../messages.js'
 import type { OpenWorker, WorkerSetup } from './link.js'
@@ -18,7 +18,7 @@ const startThread = ({ program, settings }: WorkerSetup, heapMb: number | undefi
     transferList: [port2],
     ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb, codeRangeSizeMb: CODE_MB } }),
   })
-  return { thread, port: port1, offers: offersIn(claims) }
+  return { thread, port: port1, offers: offersIn(claims), ring: ringer(claims) }
 }
 
 /** What was sent before the thread ended, and has not been heard yet. */
@@ -37,7 +37,7 @@ const isOutOfMemory = (error: unknown): boolean =>
 export const threads =
   (setup: WorkerSetup): OpenWorker =>
   ({ name, heapMb }, events) => {
-    const { thread, port, offers } = startThread(setup, heapMb)
+    const { thread, port, offers, ring } = startThread(setup, heapMb)
     let failure: unknown
     const take = (bytes: Uint8Array): void => {
       for (const message of unpackMessages<FromWorker>(bytes)) {
@@ -57,6 +57,7 @@ export const threads =
       )
       const bytes = packMessages(offered)
       port.postMessage(bytes, [bytes.buffer])
+      ring()
     }
     return {
       name,

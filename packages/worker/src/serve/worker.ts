@@ -1,10 +1,12 @@
 import { AppStalled, type FailureKind, type TaskTry } from '@parsl/interfaces'
 import { encodeError, encodeValue, type Functions } from '@parsl/serialize'
-import type { FromWorker, RunMessage, ToWorker } from '../messages.js'
+import type { FromWorker, Part, RunMessage, ToWorker } from '../messages.js'
 import type { Place } from '../place.js'
 import { RunningBody } from '../running-body.js'
 import type { WorkerSettings } from '../settings.js'
-import { newPartStore } from '../travel/part-store.js'
+import { isShareId, type KeptShares, newKeptShares } from '../travel/kept-shares.js'
+import { newPartStore, type PartStore } from '../travel/part-store.js'
+import { findSharesBy } from '../travel/shared-value.js'
 import { newUnpacker, PartsMissing } from '../travel/unpack.js'
 import { keepEnvironment } from './environment.js'
 import type { WorkerPort } from './port.js'
@@ -27,7 +29,8 @@ const stopError = (reason: string): Error => Object.assign(new Error(reason), { 
 export class ServingWorker {
   readonly #port: WorkerPort
   readonly #functions: Functions
-  readonly #parts
+  readonly #parts: PartStore
+  readonly #shares: KeptShares
   readonly #unpack: (message: RunMessage) => Promise<TaskTry>
   readonly #place: Place
   readonly #environment = keepEnvironment()
@@ -40,7 +43,9 @@ export class ServingWorker {
     this.#port = port
     this.#functions = functions
     this.#parts = newPartStore(settings.keepBytes)
-    this.#unpack = newUnpacker(functions, this.#parts)
+    this.#shares = newKeptShares(functions, (id) => this.#parts.get(id) as string | undefined)
+    this.#unpack = newUnpacker(functions, { parts: this.#parts, shares: this.#shares })
+    findSharesBy((id) => this.#shares.valueOf(id))
     this.#place = surroundings(port, settings, {
       succeeded: (_attempt, value) => this.#succeeded(value),
       failed: (_attempt, error, kind) => this.#failed(error, kind),
@@ -50,13 +55,14 @@ export class ServingWorker {
   receive(messages: readonly ToWorker[]): void {
     for (const message of messages) {
       if (message.type === 'run') {
-        this.#parts.add(message.parts)
+        this.#keep(message.parts)
         this.#waiting.push(message)
       } else if (message.type === 'stop') this.#stop(message.id, message.reason)
       else if (message.type === 'parts') {
-        this.#parts.add(message.parts)
+        this.#keep(message.parts)
         if (this.#present) void this.#begin(this.#present)
-      } else if (message.type === 'end') this.#isEnding = true
+      } else if (message.type === 'forget') this.#shares.forget(message.shares)
+      else if (message.type === 'end') this.#isEnding = true
     }
     this.#next()
   }
@@ -73,6 +79,14 @@ export class ServingWorker {
     if (body && culprit === body.id) body.abandon(error)
     const said = String((error as Error | undefined)?.stack ?? error)
     this.#port.post({ type: 'tainted', reason: `nothing caught an error of a body: ${said}` })
+  }
+
+  #keep(parts: readonly Part[]): void {
+    for (const part of parts) {
+      const [id, content] = part
+      if (isShareId(id)) this.#shares.add(id, content as Uint8Array)
+      else this.#parts.add([part])
+    }
   }
 
   #next(): void {
@@ -148,5 +162,7 @@ export class ServingWorker {
       this.#port.hold(true)
     }
     this.#next()
+    const more = this.#present || this.#isEnding ? undefined : this.#port.linger?.()
+    if (more) this.receive(more)
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { Guardian, TaskSpec, TaskTry } from '@parsl/interfaces'
+import { type Guardian, SerializationError, type TaskSpec, type TaskTry } from '@parsl/interfaces'
 import { type Captured, encodeValue, type Functions } from '@parsl/serialize'
 import type { Part } from '../messages.js'
+import { type SharedValue, sharesIn } from './shared-value.js'
 
 /** A try as bytes, for any worker. */
 export interface Parcel {
@@ -16,6 +17,14 @@ export interface Parcel {
   readonly files: Uint8Array | undefined
   /** All that it needs of what is sent once. */
   readonly parts: readonly Part[]
+  /** Ids of the shared values among its arguments. */
+  readonly shares: readonly string[]
+}
+
+/** A parcel, and the shared values in it. */
+export interface Packed {
+  readonly parcel: Parcel
+  readonly shares: readonly SharedValue[]
 }
 
 /** What a worker must know of an app, besides its body. */
@@ -39,7 +48,7 @@ const newNames = () => {
 }
 
 /** What of one captured function is sent. */
-interface Packed {
+interface PackedBody {
   readonly captured: Captured
   readonly codes: readonly Part[]
   /** Given where the function is sent as a part. */
@@ -47,9 +56,11 @@ interface Packed {
 }
 
 const newBodies = (functions: Functions, nextName: () => string) => {
-  const packed = new WeakMap<Captured, Packed>()
-  return ({ app, body }: TaskSpec): Packed => {
-    const captured = functions.capture(body, app)
+  const packed = new WeakMap<Captured, PackedBody>()
+  return ({ app, body }: TaskSpec): PackedBody => {
+    const { result: captured, shares } = sharesIn(() => functions.capture(body, app))
+    if (shares.length > 0)
+      throw new SerializationError(`closure of ${app}`, 'it holds a shared value; pass that as an argument')
     const before = packed.get(captured)
     if (before?.part) return before
     const isPart = before !== undefined || captured.bytes.byteLength >= PART_FROM_BYTES
@@ -64,7 +75,7 @@ const newBodies = (functions: Functions, nextName: () => string) => {
  * Makes parcels of tries: the arguments as they are now, the function as it was captured first.
  * @throws SerializationError `PARSL_SERIALIZE` for what cannot travel
  */
-export const newPacker = (functions: Functions, guardian: Guardian): ((attempt: TaskTry) => Parcel) => {
+export const newPacker = (functions: Functions, guardian: Guardian): ((attempt: TaskTry) => Packed) => {
   const nextName = newNames()
   const specs = new WeakMap<TaskSpec, Part>()
   const bodyOf = newBodies(functions, nextName)
@@ -86,18 +97,22 @@ export const newPacker = (functions: Functions, guardian: Guardian): ((attempt: 
     const codes: Part[] = []
     const keep = (id: string, text: string): void => void codes.push([id, text])
     const functionsHere = functions.encoder()
-    const sent = encodeValue(args, { functions: functionsHere, codes: keep, name: `arguments of ${spec.app}` })
+    const { result: sent, shares } = sharesIn(() =>
+      encodeValue(args, { functions: functionsHere, codes: keep, name: `arguments of ${spec.app}` }),
+    )
     const files = filesOf(attempt)
     const body = bodyOf(spec)
     const specSent = specPart(spec)
-    return {
+    const parcel: Parcel = {
       task: taskId,
       attempt: attempt.attempt,
       spec: specSent[0],
       body: body.part?.[0] ?? body.captured.bytes,
       args: sent,
       files: files && encodeValue(files, { functions: functionsHere, name: `files of ${spec.app}` }),
-      parts: [specSent, ...body.codes, ...(body.part ? [body.part] : []), ...codes],
+      parts: [specSent, ...body.codes, ...(body.part ? [body.part] : []), ...codes, ...shares.flatMap(({ parts }) => parts)],
+      shares: shares.map(({ id }) => id),
     }
+    return { parcel, shares }
   }
 }

@@ -1,6 +1,7 @@
-import type { TaskTry } from '@parsl/interfaces'
+import type { TaskSpec, TaskTry } from '@parsl/interfaces'
 import { CodesMissing, decodeValue, type Functions } from '@parsl/serialize'
 import type { RunMessage } from '../messages.js'
+import type { KeptShares } from './kept-shares.js'
 import type { SpecInfo, TryFiles } from './parcel.js'
 import type { PartStore } from './part-store.js'
 
@@ -18,37 +19,52 @@ export class PartsMissing extends Error {
 /** Apps that are kept decoded. */
 const MOST_SPECS = 1_000
 
+/** One for all tries of an app, with the function of the present one: there is one try at a time. */
+type Spec = { -readonly [Key in keyof TaskSpec]: TaskSpec[Key] }
+
+const nothing = (): void => {}
+
 const NO_FILES: TryFiles = { inputs: [], outputs: [], stdout: 'inherit', stderr: 'inherit' }
 
+/** What a worker keeps of what it was sent. */
+export interface Stores {
+  readonly parts: PartStore
+  readonly shares: KeptShares
+}
+
 /** Makes tries of what was sent; asks for packages to be loaded where functions import them. */
-export const newUnpacker = (functions: Functions, parts: PartStore): ((message: RunMessage) => Promise<TaskTry>) => {
-  const specs = new Map<string, SpecInfo>()
+export const newUnpacker = (functions: Functions, { parts, shares }: Stores): ((message: RunMessage) => Promise<TaskTry>) => {
+  const specs = new Map<string, Spec>()
 
   const bytesOf = (id: string): Uint8Array => {
     const content = parts.get(id)
     if (content instanceof Uint8Array) return content
     throw new PartsMissing([id])
   }
-  const specOf = (id: string): SpecInfo => {
+  const specOf = (id: string): Spec => {
     const known = specs.get(id)
     if (known) return known
-    const spec = decodeValue(bytesOf(id)) as SpecInfo
+    const spec: Spec = { ...(decodeValue(bytesOf(id)) as SpecInfo), priority: undefined, body: nothing }
     if (specs.size >= MOST_SPECS) specs.clear()
     specs.set(id, spec)
     return spec
   }
   const codes = (id: string): string | undefined => parts.get(id) as string | undefined
 
-  return ({ task, attempt, spec, body, args, files }) =>
+  return ({ task, attempt, spec, body, args, files, shares: taken }) =>
     functions.whenReady(() => {
+      const absent = taken.filter((id) => !shares.has(id))
+      if (absent.length > 0) throw new PartsMissing(absent)
       const options = { functions: functions.decoding(), codes }
       try {
-        const info = specOf(spec)
-        const fn = decodeValue(typeof body === 'string' ? bytesOf(body) : body, options) as (...all: never[]) => unknown
+        // Before the arguments that name them.
+        for (const id of taken) shares.valueOf(id)
+        const app = specOf(spec)
+        app.body = decodeValue(typeof body === 'string' ? bytesOf(body) : body, options) as (...all: never[]) => unknown
         return {
           taskId: task,
           attempt,
-          spec: { ...info, priority: undefined, body: fn },
+          spec: app,
           args: decodeValue(args, options) as readonly unknown[],
           ...(files ? (decodeValue(files, options) as TryFiles) : NO_FILES),
         }

@@ -1,0 +1,35 @@
+import type { Shared } from '@parsl/data'
+import { decodeValue, encodeValue } from '@parsl/serialize'
+import type { Part } from '../messages.js'
+import { deepFreeze } from './deep-freeze.js'
+import { programFunctions } from './functions.js'
+import { SharedValue } from './shared-value.js'
+
+/**
+ * Encodes a value once, for any number of tasks that take it as an argument: it is sent once to each worker, which decodes it once. Bodies get the value
+ * itself, read-only: objects and arrays are frozen, and the bytes of typed arrays are for all tasks of a worker the same. Later changes of `value` do
+ * not show. Dispose of it (`await using table = share(rows)`) when no further task will take it.
+ * @throws SerializationError `PARSL_SERIALIZE` for what cannot travel
+ */
+export const share = <T>(value: T): Shared<T> => {
+  const codes: Part[] = []
+  const bytes = encodeValue(value, {
+    functions: programFunctions().encoder(),
+    codes: (id, text) => void codes.push([id, text]),
+    name: 'shared value',
+  })
+  return new SharedValue(bytes, codes) as unknown as Shared<T>
+}
+
+const values = new WeakMap<SharedValue, { readonly value: unknown }>()
+
+/** A shared value as bodies in this program see it: a copy, read-only, made once. */
+export const valueOfShared = (shared: SharedValue): unknown => {
+  const codes = new Map(shared.parts as readonly (readonly [string, string])[])
+  const known = values.get(shared)
+  if (known) return known.value
+  const options = { functions: programFunctions().decoding(), codes: (id: string) => codes.get(id) }
+  const value = deepFreeze(decodeValue(shared.bytes, options))
+  values.set(shared, { value })
+  return value
+}
