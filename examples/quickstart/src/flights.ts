@@ -5,7 +5,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetRead } from 'hyparque
 /** Minutes of delay of the flights that left in each hour of the week, from Sunday at midnight on. */
 export type Delays = readonly Int16Array[]
 
-export const hoursOfWeek = 7 * 24
+const hoursOfWeek = 7 * 24
 
 /** How many rows a Parquet file has, and the numbers of its parts (row groups), which can be read each on its own. */
 export const describeParquet = async ({ path }: DataFile) => {
