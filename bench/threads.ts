@@ -133,7 +133,13 @@ for (const label of ['threads', 'processes']) {
     await withMegabyte(label, megabyte as never, 200),
   ]
   const ratio = rounded(sharedRate / plainRate, 1)
-  print({ measure: 'share_1mb', pool: label, perSecond: rounded(sharedRate), plainPerSecond: rounded(plainRate), ratio })
+  print({
+    measure: 'share_1mb',
+    pool: label,
+    perSecond: rounded(sharedRate),
+    plainPerSecond: rounded(plainRate),
+    ratio,
+  })
 }
 await parsl.close()
 await rm(runDir, { recursive: true, force: true })

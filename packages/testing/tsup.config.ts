@@ -1,8 +1,10 @@
 import { packageBuild } from '../../tsup.base.js'
 
-export default packageBuild({ entry: {
-  index: 'src/index.ts',
-  closures: 'src/closures/index.ts',
-  executor: 'src/executor/index.ts',
-  workflows: 'src/workflows/index.ts',
-} })
+export default packageBuild({
+  entry: {
+    index: 'src/index.ts',
+    closures: 'src/closures/index.ts',
+    executor: 'src/executor/index.ts',
+    workflows: 'src/workflows/index.ts',
+  },
+})

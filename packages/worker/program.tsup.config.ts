@@ -7,7 +7,9 @@ export default packageBuild({
   splitting: false,
   sourcemap: false,
   // Some of what it imports is CommonJS, and requires modules of Node.
-  banner: { js: "import { createRequire as parslRequire } from 'node:module'; const require = parslRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as parslRequire } from 'node:module'; const require = parslRequire(import.meta.url);",
+  },
   esbuildOptions: (options) => {
     options.minifyWhitespace = true
     options.minifySyntax = true

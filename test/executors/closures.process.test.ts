@@ -27,10 +27,7 @@ const expectedWhereRefused = (fn: unknown, error: unknown): unknown => {
 }
 
 /** One worker, so that what a case is run again for meets what the run before left. */
-const executors = [
-  threadPoolExecutor({ maxThreads: 1 }),
-  processPoolExecutor({ maxProcesses: 1 }),
-]
+const executors = [threadPoolExecutor({ maxThreads: 1 }), processPoolExecutor({ maxProcesses: 1 })]
 
 describe.each(executors)('on $label', (executor) => {
   const folder = scratch()

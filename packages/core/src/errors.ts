@@ -2,6 +2,8 @@ export {
   AlreadyLoadedError,
   AppBadFormatting,
   AppException,
+  AppExited,
+  AppOutOfMemory,
   AppStalled,
   AppTimeout,
   type AppTimeoutDetails,
@@ -29,4 +31,5 @@ export {
   TaskCancelled,
   UnknownExecutor,
   UnsupportedFeatureError,
+  WorkerLost,
 } from '@parsl/interfaces'

@@ -1,6 +1,13 @@
 import { errorOf, eventually, scratch } from '@parsl/testing'
 import { vi } from 'vitest'
-import { type Config, type DataFlowKernel, dataFlowKernel, inProcessExecutor, load, type ParslError } from '../src/index.js'
+import {
+  type Config,
+  type DataFlowKernel,
+  dataFlowKernel,
+  inProcessExecutor,
+  load,
+  type ParslError,
+} from '../src/index.js'
 
 export { errorOf, eventually, scratch }
 

@@ -1,5 +1,11 @@
 import { hostname } from 'node:os'
-import { BadStateException, type ExecutorContext, ExecutorError, type RunningExecutor, type TaskTry } from '@parsl/interfaces'
+import {
+  BadStateException,
+  type ExecutorContext,
+  ExecutorError,
+  type RunningExecutor,
+  type TaskTry,
+} from '@parsl/interfaces'
 import { decodeError, decodeValue, type Functions } from '@parsl/serialize'
 import {
   mapStacks,

@@ -25,11 +25,7 @@ const heapOf = ({ spec }: TaskTry, { heapMb }: LocalLimits): number | undefined 
   return memory === undefined ? heapMb : Math.max(1, Math.floor(parseBytes(memory) / MEBIBYTE))
 }
 
-export const workOf = (
-  attempt: TaskTry,
-  sent: Pick<LocalWork, 'parcel' | 'letGo'>,
-  limits: LocalLimits,
-): LocalWork => {
+export const workOf = (attempt: TaskTry, sent: Pick<LocalWork, 'parcel' | 'letGo'>, limits: LocalLimits): LocalWork => {
   const { spec } = attempt
   const { app, walltimeMs } = spec
   const graceMs = limits.killGraceMs + (spec.kind === 'bash' ? REAP_MS : 0)

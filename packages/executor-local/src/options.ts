@@ -1,4 +1,16 @@
-import { type Bytes, type Check, complaintsAbout, ConfigurationError, isBytes, isCount, isPositiveCount, isText, isEither, isOneOf, parseBytes } from '@parsl/interfaces'
+import {
+  type Bytes,
+  type Check,
+  complaintsAbout,
+  ConfigurationError,
+  isBytes,
+  isCount,
+  isPositiveCount,
+  isText,
+  isEither,
+  isOneOf,
+  parseBytes,
+} from '@parsl/interfaces'
 
 /** What threads and processes have in common. */
 export interface LocalOptions {

@@ -5,7 +5,8 @@ const TAKEN_BACK = 0
 const BELL = SLOTS
 
 /** The memory by which a pool and one of its threads agree on what has begun. */
-export const newClaimsMemory = (): SharedArrayBuffer => new SharedArrayBuffer((SLOTS + 1) * Int32Array.BYTES_PER_ELEMENT)
+export const newClaimsMemory = (): SharedArrayBuffer =>
+  new SharedArrayBuffer((SLOTS + 1) * Int32Array.BYTES_PER_ELEMENT)
 
 /** Whether a try may begin, asked by the thread: it turns the id in the slot around, unless the pool took the try back before. */
 export const claimIn =

@@ -5,7 +5,14 @@ export type { Place } from './place.js'
 export { processes, type ProcessSetup } from './pool/process-link.js'
 export { threads } from './pool/thread-link.js'
 export type { LinkEvents, OpenWorker, WorkerEnd, WorkerLink, WorkerOptions, WorkerSetup } from './pool/link.js'
-export { type Outcome, type PoolReport, type PoolSetup, type PoolWork, type WorkerFailure, WorkerPool } from './pool/pool.js'
+export {
+  type Outcome,
+  type PoolReport,
+  type PoolSetup,
+  type PoolWork,
+  type WorkerFailure,
+  WorkerPool,
+} from './pool/pool.js'
 export { writeWorkerProgram } from './pool/program.js'
 export type { PoolLimits } from './pool/state.js'
 export { newWaitingLine, type WaitingLine } from './pool/waiting.js'

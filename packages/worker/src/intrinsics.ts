@@ -5,7 +5,16 @@ import { SharedValue } from './travel/shared-value.js'
 import { task } from './task-context.js'
 
 const { output } = data
-const values = [SharedValue, sh, sh.raw, task, output.directory, output.glob, ...Object.values(data), ...Object.values(interfaces)]
+const values = [
+  SharedValue,
+  sh,
+  sh.raw,
+  task,
+  output.directory,
+  output.glob,
+  ...Object.values(data),
+  ...Object.values(interfaces),
+]
 
 const named = (value: unknown): readonly (readonly [string, unknown])[] => {
   const name = typeof value === 'function' ? interfaces.intrinsicName(value) : undefined

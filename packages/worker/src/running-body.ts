@@ -107,8 +107,7 @@ export class RunningBody implements CallableTask, StoppableBody {
     control.callOffTimer?.()
     const { killGraceMs, clock } = this.place
     const patienceMs = this.taskTry.spec.kind === 'js' ? killGraceMs : killGraceMs + REAP_MS
-    if (this.place.isKilledOtherwise !== true)
-      control.callOffTimer = clock.after(patienceMs, () => this.#writeOff())
+    if (this.place.isKilledOtherwise !== true) control.callOffTimer = clock.after(patienceMs, () => this.#writeOff())
     control.abort?.abort(reason)
     control.whenStopped?.()
   }

@@ -1,6 +1,8 @@
 import type {
   AppBadFormatting,
   AppException,
+  AppExited,
+  AppOutOfMemory,
   AppStalled,
   AppTimeout,
   BadStdStreamFile,
@@ -27,6 +29,7 @@ import type {
   TooManyJobFailuresError,
   UnknownExecutor,
   UnsupportedFeatureError,
+  WorkerLost,
 } from './executor.js'
 import type { ScaleOutFailed, ScriptPathError, SubmitException } from './provider.js'
 import type { DeserializationError, SerializationError } from './serialize.js'
@@ -37,6 +40,8 @@ import { BRAND, type ParslError } from './parsl-error.js'
 export type KnownError =
   | AppBadFormatting
   | AppException
+  | AppExited
+  | AppOutOfMemory
   | AppStalled
   | AppTimeout
   | BadStdStreamFile
@@ -63,6 +68,7 @@ export type KnownError =
   | TooManyJobFailuresError
   | UnknownExecutor
   | UnsupportedFeatureError
+  | WorkerLost
   | ScaleOutFailed
   | ScriptPathError
   | SubmitException

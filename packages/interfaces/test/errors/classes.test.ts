@@ -10,6 +10,9 @@ const classes = Object.entries(exported)
 const messages: Readonly<Record<string, string>> = {
   AppBadFormatting: 'value 1 of sh`cat ${...}` is undefined: give text, a number, a file, or an array of those',
   AppException: 'app align: it broke',
+  AppExited: 'app align called process.exit(3): a body ends by returning or throwing',
+  AppOutOfMemory:
+    "app align filled the heap of thread 1 (64 MiB): ask for more with resources: { memory: '8GiB' }, or hold less at once",
   AppStalled:
     'app align can never finish: it waits for a promise, and nothing is left on the event loop that could settle it',
   AppTimeout: 'app align exceeded its walltime of 1.5 s',
@@ -38,6 +41,7 @@ const messages: Readonly<Record<string, string>> = {
   ScalingFailed: 'executor htex could not scale: no answer',
   TooManyJobFailuresError: 'executor htex lost 2 blocks:\nblock 1: exit code 1\nblock 2: exit code 1',
   UnknownExecutor: 'no executor is labelled "htx": did you mean "htex"?; there are htex, threads',
+  WorkerLost: 'executor threads lost thread 1, which ended by SIGKILL',
   UnsupportedFeatureError: 'executor threads has no scaling: use htex',
   ScaleOutFailed: 'slurm could not start a block: no quota',
   ScriptPathError: 'cannot write the job script /data/a.sh: permission denied',

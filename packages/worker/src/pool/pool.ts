@@ -2,6 +2,7 @@ import type { Clock, FailureKind, Guardian, Logger } from '@parsl/interfaces'
 import type { FromWorker } from '../messages.js'
 import { newPump } from '../pump.js'
 import type { Parcel } from '../travel/parcel.js'
+import { type Holding, newHolding } from './holding.js'
 import type { OpenWorker, WorkerEnd, WorkerLink } from './link.js'
 import { Seat } from './seat.js'
 import { newPoolState, type PoolLimits, type PoolState, type Work } from './state.js'
@@ -42,10 +43,7 @@ export interface PoolSetup<W extends PoolWork> {
   readonly nameOf: (worker: number) => string
   readonly report: PoolReport<W>
   /** The error of a try whose worker ended under it. */
-  readonly failureOf: (
-    end: WorkerFailure,
-    work: W | undefined,
-  ) => { readonly error: Error; readonly kind: FailureKind }
+  readonly failureOf: (end: WorkerFailure, work: W | undefined) => { readonly error: Error; readonly kind: FailureKind }
   readonly clock: Clock
   readonly log: Logger
   readonly guardian: Guardian
@@ -53,9 +51,6 @@ export interface PoolSetup<W extends PoolWork> {
 
 /** How long a killed worker may take to be gone, before we go on without it. */
 const REAP_MS = 1_000
-
-/** How long the program waits for workers that have nothing to do. */
-const LET_GO_MS = 20
 
 const UNKNOWN_END: WorkerEnd = { exitCode: null, signal: null, outOfMemory: false, evidence: '' }
 
@@ -76,11 +71,10 @@ export class WorkerPool<W extends PoolWork> {
   readonly #writtenOff = new Set<WorkerLink>()
   readonly #queue: PoolEvent<W, Outcome>[] = []
   readonly #pump = newPump(() => this.#turn())
+  readonly #holding: Holding
   readonly #closed = Promise.withResolvers<void>()
   #isBusy = false
   #isClosing = false
-  #isHeld = false
-  #isLetGoDue = false
   #nextId = 1
   #outstanding = 0
 
@@ -121,6 +115,9 @@ export class WorkerPool<W extends PoolWork> {
   constructor(setup: PoolSetup<W>) {
     this.#setup = setup
     this.#state = newPoolState<W>(setup.limits)
+    this.#holding = newHolding(setup.clock, (isHeld) => {
+      for (const { link } of this.#seats.values()) link.hold(isHeld)
+    })
   }
 
   /** Tries taken and not ended. */
@@ -192,24 +189,8 @@ export class WorkerPool<W extends PoolWork> {
   /** What must hold after each event: what was written is sent, and the program waits for workers while they have work. */
   #settle(): void {
     for (const seat of this.#seats.values()) seat.flush()
-    const isNeeded = this.#outstanding > 0 || this.#isClosing
-    if (isNeeded && !this.#isHeld) this.#hold(true)
-    else if (!isNeeded && this.#isHeld && !this.#isLetGoDue) this.#letGoSoon()
+    this.#holding.need(this.#outstanding > 0 || this.#isClosing)
     if (this.#isClosing && this.#seats.size === 0) this.#closed.resolve()
-  }
-
-  #hold(isHeld: boolean): void {
-    this.#isHeld = isHeld
-    for (const { link } of this.#seats.values()) link.hold(isHeld)
-  }
-
-  /** Not at once: a program that awaits one call after the other would have us do so between any two. */
-  #letGoSoon(): void {
-    this.#isLetGoDue = true
-    this.#setup.clock.after(LET_GO_MS, () => {
-      this.#isLetGoDue = false
-      if (this.#outstanding === 0 && !this.#isClosing) this.#hold(false)
-    })
   }
 
   #open(worker: number, heapMb: number | undefined): void {
@@ -224,7 +205,7 @@ export class WorkerPool<W extends PoolWork> {
       )
       const seat = new Seat<W>(link, guardian)
       this.#seats.set(worker, seat)
-      link.hold(this.#isHeld)
+      link.hold(this.#holding.isHeld)
     } catch (error) {
       const evidence = (error as Error).message
       this.#tellGone(worker, { ...UNKNOWN_END, evidence, worker: nameOf(worker), exited: undefined }, [])

@@ -26,7 +26,11 @@ interface Started {
   readonly says: Socket
 }
 
-const startProcess = ({ program, settings, guardian }: ProcessSetup, reportDir: string, heapMb: number | undefined): Started => {
+const startProcess = (
+  { program, settings, guardian }: ProcessSetup,
+  reportDir: string,
+  heapMb: number | undefined,
+): Started => {
   mkdirSync(reportDir, { recursive: true })
   const child = spawn(
     process.execPath,
@@ -85,7 +89,10 @@ export const processes = (setup: ProcessSetup): OpenWorker => {
     const { child, hears, says } = started
     const { pid } = child
     const release = pid === undefined ? () => {} : setup.guardian.processGroup(pid)
-    says.on('data', newUnframer<FromWorker>((messages) => messages.forEach((message) => events.message(message))))
+    says.on(
+      'data',
+      newUnframer<FromWorker>((messages) => messages.forEach((message) => events.message(message))),
+    )
     child.once('error', ({ message }) => {
       if (pid === undefined) events.gone({ exitCode: null, signal: null, outOfMemory: false, evidence: message })
     })

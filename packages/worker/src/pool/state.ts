@@ -67,10 +67,3 @@ export const newPoolState = <W extends Work>(limits: PoolLimits): PoolState<W> =
   failedStarts: 0,
   over: false,
 })
-
-/** Tries taken and not ended. */
-export const outstandingIn = <W extends Work>({ line, workers }: PoolState<W>): number => {
-  let count = line.size
-  for (const { current, ahead } of workers.values()) count += (current ? 1 : 0) + ahead.length
-  return count
-}

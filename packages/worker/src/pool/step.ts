@@ -11,7 +11,13 @@ export type PoolEvent<W extends Work, Outcome = unknown> =
   /** So many workers are to be there, before there is work for them. */
   | { readonly type: 'wanted'; readonly count: number }
   | { readonly type: 'ready'; readonly worker: number }
-  | { readonly type: 'finished'; readonly worker: number; readonly work: W; readonly ms: number; readonly outcome: Outcome }
+  | {
+      readonly type: 'finished'
+      readonly worker: number
+      readonly work: W
+      readonly ms: number
+      readonly outcome: Outcome
+    }
   | ({ readonly type: 'stopRequested'; readonly work: W } & Stop)
   /** What runs should have ended long ago: its worker does not listen. */
   | ({ readonly type: 'overdue'; readonly work: W } & Stop)

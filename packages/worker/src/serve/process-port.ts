@@ -12,7 +12,7 @@ const end = (): never => {
 
 const say = (message: FromWorker): void => {
   const bytes = frame([message])
-  for (let at = 0; at < bytes.byteLength; ) at += writeSync(channel.say, bytes, at)
+  for (let at = 0; at < bytes.byteLength;) at += writeSync(channel.say, bytes, at)
 }
 
 /** The first list of messages holds what the worker is told at its start. Where the pool is gone, the worker ends at once. */
@@ -37,7 +37,10 @@ export const openProcessPort = (): Promise<OpenedPort> => {
       },
     })
   }
-  socket.on('data', newUnframer<ToWorker>((messages) => receive(messages)))
+  socket.on(
+    'data',
+    newUnframer<ToWorker>((messages) => receive(messages)),
+  )
   socket.on('error', end)
   socket.on('end', end)
   return opened.promise

@@ -38,7 +38,7 @@ const divert = (stream: WriteStream, routes: ReadonlyMap<number, Route>): void =
     const route = routes.size > 0 ? routes.get(currentTask()?.id ?? -1) : undefined
     if (!route) return write(chunk, ...rest)
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(rest[0])) : chunk
-    for (let at = 0; route.fd !== undefined && at < bytes.byteLength; ) at += writeSync(route.fd, bytes, at)
+    for (let at = 0; route.fd !== undefined && at < bytes.byteLength;) at += writeSync(route.fd, bytes, at)
     const done = rest.at(-1)
     if (typeof done === 'function') process.nextTick(done as () => void)
     return true

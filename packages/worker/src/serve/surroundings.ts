@@ -36,11 +36,7 @@ const loggerOf = (port: WorkerPort): Logger => {
 }
 
 /** The surroundings of bodies in a worker. */
-export const surroundings = (
-  port: WorkerPort,
-  { killGraceMs }: WorkerSettings,
-  report: Place['report'],
-): Place => ({
+export const surroundings = (port: WorkerPort, { killGraceMs }: WorkerSettings, report: Place['report']): Place => ({
   report,
   // Time that runs out keeps no body alive that waits for nothing; the pool watches over the time as well.
   clock: { now: systemClock.now, after: (ms, task) => systemClock.after(ms, task) },

@@ -5,4 +5,5 @@ const KEY = Symbol.for('@parsl/functions')
 type Holder = { [KEY]?: Functions }
 
 /** How functions travel, for all executors of a program: what one of them parsed, all know. */
-export const programFunctions = (): Functions => ((globalThis as Holder)[KEY] ??= createFunctions({ intrinsics: workerIntrinsics }))
+export const programFunctions = (): Functions =>
+  ((globalThis as Holder)[KEY] ??= createFunctions({ intrinsics: workerIntrinsics }))

@@ -110,7 +110,13 @@ export const newPacker = (functions: Functions, guardian: Guardian): ((attempt: 
       body: body.part?.[0] ?? body.captured.bytes,
       args: sent,
       files: files && encodeValue(files, { functions: functionsHere, name: `files of ${spec.app}` }),
-      parts: [specSent, ...body.codes, ...(body.part ? [body.part] : []), ...codes, ...shares.flatMap(({ parts }) => parts)],
+      parts: [
+        specSent,
+        ...body.codes,
+        ...(body.part ? [body.part] : []),
+        ...codes,
+        ...shares.flatMap(({ parts }) => parts),
+      ],
       shares: shares.map(({ id }) => id),
     }
     return { parcel, shares }

@@ -1,4 +1,5 @@
 import type { Shared } from '@parsl/data'
+import { stays } from '@parsl/interfaces'
 import { decodeValue, encodeValue } from '@parsl/serialize'
 import type { Part } from '../messages.js'
 import { deepFreeze } from './deep-freeze.js'
@@ -20,6 +21,8 @@ export const share = <T>(value: T): Shared<T> => {
   })
   return new SharedValue(bytes, codes) as unknown as Shared<T>
 }
+
+stays('it hands values to tasks from the program; return the value instead', share)
 
 const values = new WeakMap<SharedValue, { readonly value: unknown }>()
 

@@ -45,8 +45,7 @@ export class SharedValue implements AsyncDisposable {
   }
 
   static [Symbol.for('parsl.encode')](shared: SharedValue): string {
-    if (shared.#isReleased)
-      throw new SerializationError('a shared value', 'it was released; share() the value again')
+    if (shared.#isReleased) throw new SerializationError('a shared value', 'it was released; share() the value again')
     found?.add(shared)
     return shared.id
   }

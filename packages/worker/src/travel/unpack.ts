@@ -33,7 +33,10 @@ export interface Stores {
 }
 
 /** Makes tries of what was sent; asks for packages to be loaded where functions import them. */
-export const newUnpacker = (functions: Functions, { parts, shares }: Stores): ((message: RunMessage) => Promise<TaskTry>) => {
+export const newUnpacker = (
+  functions: Functions,
+  { parts, shares }: Stores,
+): ((message: RunMessage) => Promise<TaskTry>) => {
   const specs = new Map<string, Spec>()
 
   const bytesOf = (id: string): Uint8Array => {

@@ -108,7 +108,19 @@ describe('a pool of workers', () => {
 
 const actions = fc.array(
   fc.record({
-    what: fc.constantFrom('submit', 'submit', 'submit', 'up', 'finish', 'finish', 'finish', 'crash', 'stop', 'overdue', 'tainted'),
+    what: fc.constantFrom(
+      'submit',
+      'submit',
+      'submit',
+      'up',
+      'finish',
+      'finish',
+      'finish',
+      'crash',
+      'stop',
+      'overdue',
+      'tainted',
+    ),
     which: fc.nat(50),
     priority: fc.constantFrom(undefined, undefined, 1, 5),
     heapMb: fc.constantFrom(undefined, undefined, undefined, 64),
@@ -140,7 +152,8 @@ it('ends each try once, and begins none twice, whatever happens to its workers',
       }
       for (let round = 0; round < 2_000 && works.some((work) => !world.ends.has(work)); round++) {
         for (const [worker, machine] of world.machines) {
-          if (machine.isEnding && (!machine.begun || world.state.workers.get(worker)?.phase === 'ending')) world.crash(worker)
+          if (machine.isEnding && (!machine.begun || world.state.workers.get(worker)?.phase === 'ending'))
+            world.crash(worker)
           else if (!machine.isUp) world.up(worker)
           else world.finish(worker, 0.01)
         }

@@ -34,7 +34,10 @@ const doBoth = (line: WaitingLine<Item>, plain: { waiting: Item[]; taken: Item[]
     const [first] = plain.waiting.toSorted((a, b) => rank(a) - rank(b))
     plain.waiting = plain.waiting.filter((item) => item !== first)
     if (first) plain.taken.push(first)
-    return [[line.peek(), line.next()], [first, first]]
+    return [
+      [line.peek(), line.next()],
+      [first, first],
+    ]
   }
   if (step.do === 'giveBack') {
     const item = plain.taken.pop()
