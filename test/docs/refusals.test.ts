@@ -92,7 +92,7 @@ const cases: Record<string, () => unknown> = {
   'new.target': () => new (Target as unknown as new () => unknown)(),
   // oxlint-disable-next-line no-eval -- what it is about
   eval: () => () => eval('1 + 1') as unknown,
-  'import.meta': () => () => import.meta.resolve('x'),
+  'import.meta': () => () => import.meta.resolve('node:fs'),
   'two closures': () => () => [both.inc(), both.get()],
   'too early': () => {
     const early = () => table
