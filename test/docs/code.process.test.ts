@@ -23,6 +23,9 @@ interface TestReport {
   testResults: { assertionResults: { status: string; fullName: string }[] }[]
 }
 
+/** Without what this run of tests sets. */
+const ofAUser = { PATH: process.env['PATH'] }
+
 /** A folder in which our packages are installed as a user has them. */
 const folder = mkdtempSync(join(tmpdir(), 'parsl-docs-'))
 
@@ -101,7 +104,7 @@ describe('code in the documentation', () => {
 
   it.concurrent.each(toRun.map((block) => [nameOf(block), block] as const))('runs: %s', async (_, block) => {
     const cwd = join(folder, folderOf(block))
-    const { stdout, stderr } = await run(process.execPath, ['main.ts'], { cwd })
+    const { stdout, stderr } = await run(process.execPath, ['main.ts'], { cwd, env: ofAUser })
     expect(stderr).toBe('')
     expect(stdout).toBe(block.prints ?? stdout)
   })
@@ -110,9 +113,7 @@ describe('code in the documentation', () => {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs')
     const at = join(folder, folderOf(block))
     const args = ['run', '--root', at, '--reporter', 'json', '--outputFile', 'report.json', String(fileOf(block))]
-    // A run of its own, not a part of this one.
-    const env = { PATH: process.env['PATH'] }
-    await run(process.execPath, [vitest, ...args], { cwd: at, env }).catch(() => {})
+    await run(process.execPath, [vitest, ...args], { cwd: at, env: ofAUser }).catch(() => {})
     const report = JSON.parse(await readFile(join(at, 'report.json'), 'utf8')) as TestReport
     const results = report.testResults.flatMap(({ assertionResults }) => assertionResults)
     expect(results.length).toBeGreaterThan(50)

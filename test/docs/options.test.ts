@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { namesIn, read, sectionOf } from './pages.ts'
 
+const LOCAL = 'packages/executor-local/src'
+
+/** Interfaces that others extend, by name. */
+const bases: Readonly<Record<string, string>> = { LocalOptions: `${LOCAL}/options.ts` }
+
 /** The members of an interface, as its source says. */
 const membersOf = (path: string, name: string): string[] => {
   const source = read(path)
-  const start = source.indexOf(`export interface ${name} {`)
+  const [head = '', base] = new RegExp(`export interface ${name} (?:extends (\\w+) )?{`).exec(source) ?? []
+  const start = source.indexOf(head)
   const body = source.slice(start, source.indexOf('\n}', start))
-  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = '']) => member)
+  const own = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = '']) => member)
+  return base === undefined ? own : [...own, ...membersOf(bases[base] ?? '', base)]
 }
 
 const own = (section: string) => section.split('\n### ')[0] ?? ''
@@ -17,11 +24,21 @@ describe('docs/configuration.md', () => {
     ['Backoff', 'Backoff', 'packages/interfaces/src/retry.ts'],
     ['AppOptions', 'AppOptions', 'packages/core/src/app/options.ts'],
     ['ResourceSpec', 'ResourceSpec', 'packages/interfaces/src/resource-spec.ts'],
+    ['ThreadPoolOptions', 'ThreadPoolOptions', `${LOCAL}/thread-pool.ts`],
+    ['ProcessPoolOptions', 'ProcessPoolOptions', `${LOCAL}/process-pool.ts`],
     ['InProcessOptions', 'InProcessOptions', 'packages/core/src/executor/in-process.ts'],
   ])('names below %s the members of %s, and no others', (heading, name, path) => {
     const members = membersOf(path, name)
     expect(members.length).toBeGreaterThan(2)
     expect(namesIn(own(sectionOf('docs/configuration.md', heading))).toSorted()).toEqual(members.toSorted())
+  })
+
+  it('agrees with the options that the README of local executors names', () => {
+    const readme = namesIn(read('packages/executor-local/README.md'))
+    const here = ['ThreadPoolOptions', 'ProcessPoolOptions'].flatMap((heading) =>
+      namesIn(sectionOf('docs/configuration.md', heading)),
+    )
+    expect([...new Set(readme)].toSorted()).toEqual([...new Set(here)].toSorted())
   })
 
   it('names the options of usage tracking and every field that is sent', () => {
