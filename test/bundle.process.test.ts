@@ -1,4 +1,4 @@
-import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { type BuildOptions, build, type BuildResult } from 'esbuild'
 import { execFile } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -24,7 +24,7 @@ const formats = {
   },
 } satisfies Record<string, BuildOptions>
 
-const bundle = (outfile: string, options: BuildOptions) =>
+const bundle = (outfile: string, options: BuildOptions): Promise<BuildResult<{ metafile: true }>> =>
   build({
     entryPoints: [join(root, 'test/programs/bundled.ts')],
     outfile,
@@ -32,12 +32,12 @@ const bundle = (outfile: string, options: BuildOptions) =>
     platform: 'node',
     target: 'node22',
     logLevel: 'silent',
-    metafile: true,
     ...options,
+    metafile: true,
   })
 
 /** Our own packages that a bundle holds something of. */
-const packagesIn = ({ outputs }: Metafile): string[] => {
+const packagesIn = ({ outputs }: BuildResult<{ metafile: true }>['metafile']): string[] => {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
   const held = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path)
   return [...new Set(held.flatMap((path) => /(?:^|\/)packages\/([^/]+)\//.exec(path)?.[1] ?? []))].toSorted()
