@@ -51,6 +51,8 @@ export default defineConfig({
     {
       files: ['packages/*/src/**'],
       rules: {
+        // What is left of an import of types only is one for its effects, and bundlers warn of that.
+        'typescript/no-import-type-side-effects': 'error',
         'max-lines': ['error', { max: 300 }],
         'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
         'max-params': ['error', { max: 3 }],

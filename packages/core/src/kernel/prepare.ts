@@ -1,14 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDataFile, isOutput, type DataFile } from '@parsl/data'
-import {
-  type DependencyResolver,
-  type MemoCall,
-  type Memoizer,
-  type MemoHit,
-  type Staging,
-  type StreamTarget,
-} from '@parsl/interfaces'
+import type { DependencyResolver, MemoCall, Memoizer, MemoHit, Staging, StreamTarget } from '@parsl/interfaces'
 import { isShared, valueOfShared } from '@parsl/worker'
 import type { Registry } from '../executor/registry.js'
 import type { StartedExecutor } from '../executor/started.js'

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type SeenProcess, scratch } from '@parsl/testing'
 import { guardiansOf, markedBy, nothingLeft } from './processes.js'
@@ -52,13 +52,16 @@ const guarded = async <T>(promise: Promise<T>, story: () => string): Promise<T> 
 }
 
 /** Starts one of the programs in this folder. */
-export const startProgram = async (
+export const startProgram = (
   name: 'busy' | 'steady' | 'first-spawn' | 'idle',
   options: object = {},
-): Promise<RunningProgram> => {
+): Promise<RunningProgram> => startProgramAt(join(import.meta.dirname, `${name}.ts`), options)
+
+/** Starts a program that says `run <id>` once its kernel has started. */
+export const startProgramAt = async (path: string, options: object = {}): Promise<RunningProgram> => {
+  const name = basename(path, '.ts')
   const place = await scratch()
   const { path: folder } = place
-  const path = join(import.meta.dirname, `${name}.ts`)
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, JSON.stringify(options)], {
     cwd: folder,
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },

@@ -1,6 +1,6 @@
 import { isObject } from '../is-object.js'
 import { attribute, lock, op } from '../ops.js'
-import { type Made } from './made.js'
+import type { Made } from './made.js'
 import { makers } from './make.js'
 import { readShape, setAll, type Values } from './shapes.js'
 import { broken, nextCount, nextToken, type Reader, type ReadShape } from './reader.js'
