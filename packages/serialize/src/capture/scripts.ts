@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Inspector, Location, Script } from './inspector.js'
+import type { FindModule } from './live-bindings.js'
 import { offsetOf } from './module-tree.js'
 import { packageHolding } from './packages.js'
 import { type Plan, planOf } from './plan.js'
@@ -26,6 +27,15 @@ const isLarge = ({ url, length }: Script): boolean =>
   length > large && url.startsWith('file:') && packageHolding(url) === undefined
 
 const unknown = { url: '', isModule: false, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '' }
+
+/** The plan of the function or class at a place of a file; `path` says what it is in a refusal. */
+const planIn = (file: SourceFile, location: Location, { find, path }: { find: FindModule; path: string }): Plan => {
+  const offset = offsetOf(file, location)
+  const tree = file.treeAt(offset)
+  const node = tree.functions.get(offset)
+  if (node !== undefined) return planOf(tree, node, find)
+  throw new SerializationError(path, `its source is not found in ${file.script.url}; define it in a file of yours`)
+}
 
 /** The scripts of this program, parsed where something in them was captured. */
 export const createScripts = (inspector: Inspector) => {
@@ -58,15 +68,6 @@ export const createScripts = (inspector: Inspector) => {
     return script === undefined ? undefined : fileOf(script.scriptId).treeNaming(names)
   }
 
-  const makePlan = ({ scriptId, ...place }: Location, path: string): Plan => {
-    const file = fileOf(scriptId)
-    const offset = offsetOf(file, { scriptId, ...place })
-    const tree = file.treeAt(offset)
-    const node = tree.functions.get(offset)
-    if (node !== undefined) return planOf(tree, node, find)
-    throw new SerializationError(path, `its source is not found in ${file.script.url}; define it in a file of yours`)
-  }
-
   return {
     scriptOf,
     find,
@@ -82,7 +83,8 @@ export const createScripts = (inspector: Inspector) => {
     planAt: (location: Location, path: string): Plan => {
       const key = `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`
       // Of several files that it imports from, the debugger is asked at once.
-      const plan = plans.get(key) ?? inspector.withDebugger(() => makePlan(location, path))
+      const plan =
+        plans.get(key) ?? inspector.withDebugger(() => planIn(fileOf(location.scriptId), location, { find, path }))
       plans.set(key, plan)
       return plan
     },

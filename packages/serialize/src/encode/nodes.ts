@@ -259,11 +259,16 @@ const openFrequent = (writer: Writer, value: object, prototype: object | null): 
   return true
 }
 
+/** Test runners have proxies of modules and of the environment. */
+const openProxy = (writer: Writer, value: object): void => {
+  if (!writeNamed(writer, value)) throw refusal(writer, 'it is a proxy; pass the object behind it, or a copy')
+}
+
 /** Begins an object or function, or refers to it if it was met before. */
 export const openNode = (writer: Writer, value: object): void => {
   const id = writer.ids.get(value)
   if (id !== undefined) return writeRef(writer, value, id)
-  if (types.isProxy(value)) throw refusal(writer, 'it is a proxy; pass the object behind it, or a copy')
+  if (types.isProxy(value)) return openProxy(writer, value)
   const stays = reasonByMark(value)
   if (stays !== undefined) throw refusal(writer, stays)
   if (typeof value === 'function') return openFunction(writer, value as () => unknown)

@@ -233,7 +233,8 @@ cases['refuse a live stream in captured data'] = {
     (io: object) => () =>
       io
   )({ out: process.stdout }),
-  refuse: /io › out cannot travel: it is a handle \(WriteStream|Socket\) of this process; open it where it is used/,
+  refuse:
+    /io › out cannot travel: it is a handle \((?:WriteStream|Socket|WritableWorkerStdio)\) of this process; open it where it is used/,
 }
 cases['functions of modules and prototypes'] = {
   fn: () => {
