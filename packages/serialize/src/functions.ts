@@ -34,7 +34,7 @@ export interface FunctionEncoder {
    * @throws a `SerializationError` with `path` if the function cannot travel.
    */
   describe(fn: AnyFunction, path: string): FunctionDescription
-  /** The name of an object that the other side has itself; not asked for what looks like data. */
+  /** The name of an object that the other side has itself; asked of proxies too, but not of what looks like data. */
   nameOf?(value: object): string | undefined
   /** Whether an instance holds what cannot be read from outside: private fields, slots of the engine. */
   hasHiddenState?(instance: object): boolean

@@ -14,8 +14,8 @@ export interface Message {
 export const writeMessage = ({ tokens, blobs }: Message): Uint8Array => {
   const leaves = pack(tokens)
   const size = blobs.reduce((sum, blob) => sum + blob.byteLength, 1 + leaves.byteLength)
-  // Not from the pool: it may be transferred to another thread.
-  const bytes = size < 4096 ? new Uint8Array(size) : new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+  // Small ones lie together in Node's pool: a buffer of its own for each would cost more than what is in it. A large one may be transferred.
+  const bytes = size < 4096 ? Buffer.allocUnsafe(size) : new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
   bytes[0] = header
   bytes.set(leaves, 1)
   let at = 1 + leaves.byteLength

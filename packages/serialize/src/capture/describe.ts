@@ -207,13 +207,13 @@ export const createDescriber = (parts: DescribeParts) => {
   const members = createMembers(inspector)
   const learning = createLearning(parts, members)
   const hasHiddenState = createHidden(inspector, learning.usersPlan)
-  const reachedAs = createKnownObjects(knowledge.wellKnown)
+  const knownAs = createKnownObjects(knowledge.wellKnown, inspector)
 
   const nameOf = (value: object): string | undefined => {
     const intrinsic = knowledge.intrinsicName(value)
     if (intrinsic !== undefined) return nameText('intrinsic', intrinsic)
-    const reached = reachedAs(value)
-    return reached === undefined ? undefined : nameText('have', ...reached)
+    const known = knownAs(value)
+    return known === undefined ? undefined : nameText(...known)
   }
 
   const codeFor = (

@@ -66,6 +66,8 @@ interface Debugged {
 export interface Inspector {
   inspect(fn: object): Inspected
   privateNames(value: object): readonly string[]
+  /** What is behind a proxy, without calling anything of it. */
+  targetOf(proxy: object): unknown
   /** Lets the Debugger domain be used, and turns it off again: while it is on, each `await` takes several times longer. */
   withDebugger<T>(use: (found: Debugged) => T): T
 }
@@ -260,6 +262,7 @@ export const createInspector = (): Inspector => {
     inspect: (fn) => reader.withProperties(fn, (properties) => inspected(reader, properties)),
     privateNames: (value) =>
       reader.withProperties(value, ({ privateProperties = [] }) => privateProperties.map(({ name }) => name)),
+    targetOf: (proxy) => reader.withProperties(proxy, (properties) => reader.takeNamed(properties, '[[Target]]')),
     withDebugger: createWithDebugger(session, post),
   }
 }

@@ -1,6 +1,5 @@
 import { types } from 'node:util'
-import { isObject } from '../is-object.js'
-import { peek } from './namespaces.js'
+import type { Inspector } from './inspector.js'
 import type { Reached, WellKnown } from './well-known.js'
 
 const fixed: readonly Reached[] = [
@@ -19,37 +18,59 @@ const lazyObject = (value: object): Reached | undefined => {
   return name !== undefined && Reflect.get(globalThis, name) === value ? [name] : undefined
 }
 
-/** An object of any realm that is of no class. */
+/** How the other side finds an object: by itself, or as the namespace of a module. */
+type Name = readonly [kind: 'have' | 'namespace', ...reached: Reached]
+
 const isPlain = (value: object): boolean => {
-  const prototype = Reflect.getPrototypeOf(value)
-  return prototype === null || Reflect.getPrototypeOf(prototype) === null
+  const prototype = Object.getPrototypeOf(value) as object | null
+  // Objects of Node's own modules are of the main realm, and this may be another one, as under jest.
+  return prototype !== null && Object.getPrototypeOf(prototype) === null
 }
 
-/** What a namespace has as default; vitest puts a proxy around namespaces, and others make objects of their own. */
-const defaultOf = (value: object): unknown => {
-  const isNamespace = types.isProxy(value)
-    ? peek(value, Symbol.toStringTag) === 'Module'
-    : types.isModuleNamespaceObject(value) || (isPlain(value) && Object.hasOwn(value, 'default'))
-  return isNamespace ? peek(value, 'default') : undefined
-}
+const dataValue = (value: object, key: PropertyKey): unknown => Reflect.getOwnPropertyDescriptor(value, key)?.value
 
-/** Whether an object has nothing but what a module has. */
-const isLike = (value: object, module: object): boolean => {
-  const keys = types.isProxy(value) ? [] : Object.keys(value)
-  return keys.length !== 1 && keys.every((key) => key === 'default' || peek(value, key) === peek(module, key))
-}
+/** Whether all that a module holds reads the same from another object. Accessors are left out: some warn. */
+const shows = (view: object, module: object): boolean =>
+  Reflect.ownKeys(module).every((key) => {
+    const value = dataValue(module, key)
+    return value === undefined || Reflect.get(view, key) === value
+  })
+
+const added = ['default', 'module.exports', '__esModule']
+
+/** Whether an object is the namespace that a tool makes of the exports of a module. */
+const isCopy = (value: object, exports: object): boolean =>
+  Object.keys(value).every((key) => added.includes(key) || Object.hasOwn(exports, key)) && shows(value, exports)
 
 /** Finds names for objects that every Node has, wherever they are met: `{ log: console }`, `{ env: process.env }`. */
-export const createKnownObjects = ({ builtin }: WellKnown) => {
+export const createKnownObjects = ({ builtin }: WellKnown, { targetOf }: Pick<Inspector, 'targetOf'>) => {
   const objects = new Map<unknown, Reached>(fixed.map((reached) => [Reflect.get(globalThis, reached[0]), reached]))
   objects.set(process.env, ['process', 'env'])
 
-  return (value: object): Reached | undefined => {
-    const found = objects.get(value) ?? (types.isProxy(value) ? undefined : lazyObject(value))
-    if (found !== undefined) return found
-    const module = defaultOf(value)
-    const reached = isObject(module) ? builtin(module) : undefined
-    if (reached !== undefined && isLike(value, module as object)) return reached
-    return !types.isProxy(value) && isPlain(value) ? builtin(value) : undefined
+  const ofNamespace = (value: object): Name | undefined => {
+    const exports = dataValue(value, 'default')
+    const reached = exports === undefined ? undefined : builtin(exports)
+    if (reached === undefined) return undefined
+    const isNamespace = types.isModuleNamespaceObject(value) || isCopy(value, exports as object)
+    return isNamespace ? ['namespace', ...reached] : undefined
+  }
+
+  /** Test runners hand out modules behind proxies. */
+  const ofProxy = (proxy: object): Name | undefined => {
+    const target = targetOf(proxy) as object
+    const name = types.isModuleNamespaceObject(target) ? ofNamespace(target) : undefined
+    return name !== undefined && shows(proxy, target) ? name : undefined
+  }
+
+  const ofModule = (value: object): Name | undefined => {
+    const reached = isPlain(value) ? builtin(value) : undefined
+    return reached === undefined ? ofNamespace(value) : ['have', ...reached]
+  }
+
+  return (value: object): Name | undefined => {
+    const found = objects.get(value)
+    if (found === undefined && types.isProxy(value)) return ofProxy(value)
+    const reached = found ?? lazyObject(value)
+    return reached === undefined ? ofModule(value) : ['have', ...reached]
   }
 }

@@ -28,8 +28,11 @@ const isLarge = ({ url, length }: Script): boolean =>
 
 const unknown = { url: '', isModule: false, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '' }
 
-/** The plan of the function or class at a place of a file; `path` says what it is in a refusal. */
-const planIn = (file: SourceFile, location: Location, { find, path }: { find: FindModule; path: string }): Plan => {
+const planIn = (
+  file: SourceFile,
+  location: Location,
+  { path, find }: { readonly path: string; readonly find: FindModule },
+): Plan => {
   const offset = offsetOf(file, location)
   const tree = file.treeAt(offset)
   const node = tree.functions.get(offset)
@@ -63,7 +66,7 @@ export const createScripts = (inspector: Inspector) => {
     return file
   }
 
-  const find = (url: string, names: readonly string[]) => {
+  const find: FindModule = (url, names) => {
     const script = known.values().find((other) => other.url === url)
     return script === undefined ? undefined : fileOf(script.scriptId).treeNaming(names)
   }
@@ -84,7 +87,7 @@ export const createScripts = (inspector: Inspector) => {
       const key = `${location.scriptId}:${location.lineNumber}:${location.columnNumber}`
       // Of several files that it imports from, the debugger is asked at once.
       const plan =
-        plans.get(key) ?? inspector.withDebugger(() => planIn(fileOf(location.scriptId), location, { find, path }))
+        plans.get(key) ?? inspector.withDebugger(() => planIn(fileOf(location.scriptId), location, { path, find }))
       plans.set(key, plan)
       return plan
     },

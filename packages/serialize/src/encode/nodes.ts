@@ -259,9 +259,8 @@ const openFrequent = (writer: Writer, value: object, prototype: object | null): 
   return true
 }
 
-/** Test runners have proxies of modules and of the environment. */
-const openProxy = (writer: Writer, value: object): void => {
-  if (!writeNamed(writer, value)) throw refusal(writer, 'it is a proxy; pass the object behind it, or a copy')
+const openProxy = (writer: Writer, proxy: object): void => {
+  if (!writeNamed(writer, proxy)) throw refusal(writer, 'it is a proxy; pass the object behind it, or a copy')
 }
 
 /** Begins an object or function, or refers to it if it was met before. */

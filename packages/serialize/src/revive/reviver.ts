@@ -4,6 +4,7 @@ import type { Home } from '../capture/home.js'
 import type { AnyFunction, FunctionDecoder } from '../functions.js'
 import { compile, type Factory, type Made } from './compile.js'
 import { fillMembers } from './fill.js'
+import { asNamespace } from './members.js'
 import { createModules } from './modules.js'
 import { reach } from './reach.js'
 
@@ -100,7 +101,8 @@ const createSurroundings = (intrinsics: ReadonlyMap<string, unknown>) => {
   const found = new Map<string, unknown>()
   const find = (description: string): unknown => {
     const [kind, ...name] = JSON.parse(description) as string[]
-    const value = kind === 'intrinsic' ? intrinsic(name[0] ?? '') : reach(name)
+    const reached = kind === 'intrinsic' ? intrinsic(name[0] ?? '') : reach(name)
+    const value = kind === 'namespace' ? asNamespace(reached) : reached
     if (found.size < mostNames) found.set(description, value)
     return value
   }
@@ -121,7 +123,7 @@ interface Shared {
 }
 
 const createDecoding = ({ surroundings, codeFor, home }: Shared): FunctionDecoder => {
-  const open = new WeakMap<object, Open>()
+  const open = new Map<object, Open>()
   const classes = new Map<string, AnyFunction>()
 
   const fromSource = (ready: Ready, code: SourceCode, token: string | undefined): AnyFunction => {

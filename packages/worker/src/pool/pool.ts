@@ -54,6 +54,9 @@ export interface PoolSetup<W extends PoolWork> {
 /** How long a killed worker may take to be gone, before we go on without it. */
 const REAP_MS = 1_000
 
+/** How long the program waits for workers that have nothing to do. */
+const LET_GO_MS = 20
+
 const UNKNOWN_END: WorkerEnd = { exitCode: null, signal: null, outOfMemory: false, evidence: '' }
 
 type Performers<W extends Work> = {
@@ -77,6 +80,7 @@ export class WorkerPool<W extends PoolWork> {
   #isBusy = false
   #isClosing = false
   #isHeld = false
+  #isLetGoDue = false
   #nextId = 1
   #outstanding = 0
 
@@ -187,13 +191,25 @@ export class WorkerPool<W extends PoolWork> {
 
   /** What must hold after each event: what was written is sent, and the program waits for workers while they have work. */
   #settle(): void {
-    const isHeld = this.#outstanding > 0 || this.#isClosing
-    for (const seat of this.#seats.values()) {
-      seat.flush()
-      if (isHeld !== this.#isHeld) seat.link.hold(isHeld)
-    }
-    this.#isHeld = isHeld
+    for (const seat of this.#seats.values()) seat.flush()
+    const isNeeded = this.#outstanding > 0 || this.#isClosing
+    if (isNeeded && !this.#isHeld) this.#hold(true)
+    else if (!isNeeded && this.#isHeld && !this.#isLetGoDue) this.#letGoSoon()
     if (this.#isClosing && this.#seats.size === 0) this.#closed.resolve()
+  }
+
+  #hold(isHeld: boolean): void {
+    this.#isHeld = isHeld
+    for (const { link } of this.#seats.values()) link.hold(isHeld)
+  }
+
+  /** Not at once: a program that awaits one call after the other would have us do so between any two. */
+  #letGoSoon(): void {
+    this.#isLetGoDue = true
+    this.#setup.clock.after(LET_GO_MS, () => {
+      this.#isLetGoDue = false
+      if (this.#outstanding === 0 && !this.#isClosing) this.#hold(false)
+    })
   }
 
   #open(worker: number, heapMb: number | undefined): void {

@@ -1,4 +1,4 @@
-import type { TaskTry } from '@parsl/interfaces'
+import type { TaskSpec, TaskTry } from '@parsl/interfaces'
 import { CodesMissing, decodeValue, type Functions } from '@parsl/serialize'
 import type { RunMessage } from '../messages.js'
 import type { KeptShares } from './kept-shares.js'
@@ -19,6 +19,11 @@ export class PartsMissing extends Error {
 /** Apps that are kept decoded. */
 const MOST_SPECS = 1_000
 
+/** One for all tries of an app, with the function of the present one: there is one try at a time. */
+type Spec = { -readonly [Key in keyof TaskSpec]: TaskSpec[Key] }
+
+const nothing = (): void => {}
+
 const NO_FILES: TryFiles = { inputs: [], outputs: [], stdout: 'inherit', stderr: 'inherit' }
 
 /** What a worker keeps of what it was sent. */
@@ -29,17 +34,17 @@ export interface Stores {
 
 /** Makes tries of what was sent; asks for packages to be loaded where functions import them. */
 export const newUnpacker = (functions: Functions, { parts, shares }: Stores): ((message: RunMessage) => Promise<TaskTry>) => {
-  const specs = new Map<string, SpecInfo>()
+  const specs = new Map<string, Spec>()
 
   const bytesOf = (id: string): Uint8Array => {
     const content = parts.get(id)
     if (content instanceof Uint8Array) return content
     throw new PartsMissing([id])
   }
-  const specOf = (id: string): SpecInfo => {
+  const specOf = (id: string): Spec => {
     const known = specs.get(id)
     if (known) return known
-    const spec = decodeValue(bytesOf(id)) as SpecInfo
+    const spec: Spec = { ...(decodeValue(bytesOf(id)) as SpecInfo), priority: undefined, body: nothing }
     if (specs.size >= MOST_SPECS) specs.clear()
     specs.set(id, spec)
     return spec
@@ -54,12 +59,12 @@ export const newUnpacker = (functions: Functions, { parts, shares }: Stores): ((
       try {
         // Before the arguments that name them.
         for (const id of taken) shares.valueOf(id)
-        const info = specOf(spec)
-        const fn = decodeValue(typeof body === 'string' ? bytesOf(body) : body, options) as (...all: never[]) => unknown
+        const app = specOf(spec)
+        app.body = decodeValue(typeof body === 'string' ? bytesOf(body) : body, options) as (...all: never[]) => unknown
         return {
           taskId: task,
           attempt,
-          spec: { ...info, priority: undefined, body: fn },
+          spec: app,
           args: decodeValue(args, options) as readonly unknown[],
           ...(files ? (decodeValue(files, options) as TryFiles) : NO_FILES),
         }

@@ -221,12 +221,13 @@ cases['objects of Node nested in captured data'] = {
     deps.log === console,
     deps.env === process.env,
     typeof deps.fs.promises.readFile,
+    Reflect.get(deps.fs, 'default') === process.getBuiltinModule('fs'),
     deps.path.join('a', 'b'),
     deps.math === Math && deps.all === globalThis && deps.run === process && deps.crypto === crypto,
     given.log === console,
   ],
   args: [{ log: console }],
-  expect: [true, true, 'function', 'a/b', true, true],
+  expect: [true, true, 'function', true, 'a/b', true, true],
 }
 cases['refuse a live stream in captured data'] = {
   fn: (
@@ -235,6 +236,13 @@ cases['refuse a live stream in captured data'] = {
   )({ out: process.stdout }),
   refuse:
     /io › out cannot travel: it is a handle \((?:WriteStream|Socket|WritableWorkerStdio)\) of this process; open it where it is used/,
+}
+cases['refuse a module of Node behind a proxy that changes it'] = {
+  fn: (
+    (io: object) => () =>
+      io
+  )({ fs: new Proxy(nodeFs, { get: (module, key) => (key === 'readFile' ? 1 : Reflect.get(module, key)) }) }),
+  refuse: /io › fs cannot travel: it is a proxy; pass the object behind it/,
 }
 cases['functions of modules and prototypes'] = {
   fn: () => {
