@@ -1,5 +1,6 @@
 // Runs every example by its `start` script and prints a line for each. An example fails by its exit code, by taking
-// too long, or when a line of its `expected.txt` does not appear in what it printed.
+// too long, by writing to standard error (warnings are not for users), or when a line of its `expected.txt` does not
+// appear in what it printed.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
@@ -8,6 +9,7 @@ const limitMs = 120_000
 interface Run {
   code: number | null
   stdout: string
+  stderr: string
   all: string
 }
 
@@ -18,7 +20,7 @@ const start = (folder: string): Promise<Run> =>
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const run: Run = { code: null, stdout: '', all: '' }
+    const run: Run = { code: null, stdout: '', stderr: '', all: '' }
     const limit = setTimeout(() => {
       run.all += `\nStill running after ${limitMs / 1000} seconds; killed.\n`
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
@@ -27,7 +29,10 @@ const start = (folder: string): Promise<Run> =>
       run.stdout += text
       run.all += text
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (run.all += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      run.stderr += text
+      run.all += text
+    })
     child.on('error', reject)
     child.on('close', (code) => {
       clearTimeout(limit)
@@ -52,9 +57,9 @@ if (unknown.length > 0) throw new Error(`No example ${unknown.join(', ')}. Known
 for (const name of wanted.length > 0 ? wanted : known) {
   const folder = `examples/${name}`
   const began = performance.now()
-  const { code, stdout, all } = await start(folder)
+  const { code, stdout, stderr, all } = await start(folder)
   const missing = missingLines(folder, stdout)
-  const passed = code === 0 && missing.length === 0
+  const passed = code === 0 && stderr === '' && missing.length === 0
   console.log(`${passed ? 'passed' : 'FAILED'} ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
   if (passed) continue
   process.exitCode = 1
@@ -67,5 +72,6 @@ for (const name of wanted.length > 0 ? wanted : known) {
       .join('\n'),
   )
   if (code !== 0) console.log(`    exit code ${code}`)
+  if (stderr !== '') console.log('    wrote to standard error')
   for (const line of missing) console.log(`    not printed: ${line}`)
 }

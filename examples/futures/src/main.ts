@@ -1,5 +1,4 @@
 // Futures: calls return at once; what gets a future as an argument waits for it.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { asCompleted, jsApp, load } from '@parsl/core'
 
 const square = jsApp((n: number) => n * n)
@@ -8,10 +7,6 @@ const mean = jsApp(({ title, numbers }: { title: string; numbers: number[] }) =>
   title,
   mean: numbers.reduce((sum, number) => sum + number, 0) / numbers.length,
 }))
-const after = jsApp(async (ms: number) => {
-  await sleep(ms)
-  return ms
-})
 
 await load(async () => {
   // A future given to another app is a dependency. Nothing waits here until the `await`.
@@ -34,7 +29,10 @@ await load(async () => {
   for await (const value of square.map([8, 9, 10], { inFlight: 2 })) console.log(`in order: ${value}`)
 
   // `asCompleted` gives futures as they end, with their values or errors.
-  for await (const ended of asCompleted([after(300), after(100), after(200)])) {
-    console.log(ended.ok ? `ended: ${ended.value} ms` : `failed: ${String(ended.error)}`)
+  const first = square(10)
+  const second = add(first, first)
+  const third = add(second, second)
+  for await (const ended of asCompleted([third, second, first])) {
+    console.log(ended.ok ? `ended: ${ended.value}` : `failed: ${String(ended.error)}`)
   }
 })

@@ -1,57 +1,68 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import type { DataFile } from '@parsl/core'
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
-import type { Slot } from './flights.ts'
+import type { Estimate } from './bootstrap.ts'
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
-const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
-const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`
-
-/** Hours of the week with more than 0.1 % of the flights: who leaves at 3 in the morning is an evening flight that waited. */
-const usual = (slots: readonly Slot[]) => {
-  const flights = sum(slots.map((slot) => slot.flights))
-  return slots.filter((slot) => slot.flights > flights / 1_000)
+/** The hours of the week in which more than one flight in a thousand leaves. */
+const usualHours = (estimates: readonly Estimate[]) => {
+  const flights = estimates.reduce((sum, { count }) => sum + count, 0)
+  return estimates
+    .map((estimate, hour) => ({ ...estimate, day: weekdays[Math.floor(hour / 24)], hour: hour % 24 }))
+    .filter(({ count }) => count > flights / 1_000)
 }
 
-/** Draws the share of late flights as a heat map. */
-export const drawChart = async (slots: readonly Slot[], chart: DataFile) => {
-  const values = usual(slots).map((slot) => ({ ...slot, day: weekdays[slot.weekday], share: slot.late / slot.flights }))
+/** Writes a line for each usual hour: weekday, hour, flights, minutes of delay, and from where to where these may be. */
+export const writeTable = async (estimates: readonly Estimate[], table: DataFile) => {
+  const lines = usualHours(estimates).map(
+    ({ day, hour, count, value, low, high }) => `${day},${hour}:00,${count},${value},${low},${high}\n`,
+  )
+  await writeFile(table.path, lines.join(''))
+}
+
+/** Draws the delays as a heat map. */
+export const drawChart = async (estimates: readonly Estimate[], chart: DataFile) => {
   const spec: TopLevelSpec = {
-    title: 'Flights that arrive 15 minutes late or more',
+    title: 'Minutes that nine of ten flights are late at most',
     width: 600,
-    data: { values },
+    data: { values: usualHours(estimates) },
     mark: 'rect',
     encoding: {
       x: { field: 'hour', type: 'ordinal', title: 'hour of departure', axis: { labelAngle: 0 } },
       y: { field: 'day', type: 'ordinal', title: null, sort: weekdays },
-      color: { field: 'share', type: 'quantitative', title: 'late', legend: { format: '.0%' } },
+      color: { field: 'value', type: 'quantitative', title: 'minutes' },
     },
   }
   await writeFile(chart.path, await new View(parse(compile(spec).spec)).toSVG())
 }
 
 /** Writes the report in Markdown, and gives how many flights it is about. */
-export const writeReport = async (slots: readonly Slot[], chart: DataFile, report: DataFile) => {
-  const flights = sum(slots.map((slot) => slot.flights))
-  const late = sum(slots.map((slot) => slot.late))
-  const ranked = usual(slots).toSorted((a, b) => a.late / a.flights - b.late / b.flights)
-  const rows = [...ranked.slice(0, 3), ...ranked.slice(-3)].map(
-    (slot) => `| ${weekdays[slot.weekday]}, ${slot.hour}:00 | ${slot.flights} | ${percent(slot.late, slot.flights)} |`,
-  )
-  const text = `# When do flights arrive late?
+export const writeReport = async (
+  estimates: readonly Estimate[],
+  ranked: DataFile,
+  chart: DataFile,
+  report: DataFile,
+) => {
+  const flights = estimates.reduce((sum, { count }) => sum + count, 0)
+  const lines = (await readFile(ranked.path, 'utf8')).trim().split('\n')
+  const rows = [...lines.slice(0, 3), ...lines.slice(-3)].map((line) => {
+    const [day, hour, count, value, low, high] = line.split(',')
+    return `| ${day}, ${hour} | ${count} | ${value} min | ${low} to ${high} min |`
+  })
+  const text = `# How late are nine of ten flights?
 
-Of ${flights} flights, ${percent(late, flights)} arrived 15 minutes late or more. The earlier they left, the fewer.
+Of ${flights} flights, by weekday and hour of departure. The earlier they left, the less late they were.
 
-![Share of late flights by weekday and hour of departure](${chart.filename})
+![Heat map of delays by weekday and hour of departure](${chart.filename})
 
 The three best and the three worst hours of the week to leave:
 
-| departure | flights | late |
-| --------- | ------: | ---: |
+| departure | flights | nine of ten are late at most | 95 % sure |
+| --------- | ------: | ---------------------------: | --------: |
 ${rows.join('\n')}
 `
   await writeFile(report.path, text)
-  return { flights, text }
+  return flights
 }

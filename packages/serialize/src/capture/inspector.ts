@@ -56,6 +56,17 @@ export interface Script {
   readonly sourceMapURL: string
 }
 
+/** A script of which the engine says nothing. */
+export const unknownScript: Omit<Script, 'scriptId'> = {
+  url: '',
+  isModule: false,
+  startLine: 0,
+  startColumn: 0,
+  length: 0,
+  hash: '',
+  sourceMapURL: '',
+}
+
 /** What the Debugger domain knows. */
 interface Debugged {
   readonly scripts: readonly Script[]

@@ -14,7 +14,9 @@ const isInstalled = (path: string): boolean => path.split(sep).includes('node_mo
 /** The package.json of a package that a file imports. */
 export const packageFile = (specifier: string, url: string): string | undefined => {
   try {
-    return findPackageJSON(specifier, url)
+    const file = findPackageJSON(specifier, url)
+    // Where there is none, Node gives the folder.
+    return file?.endsWith('package.json') === true ? file : undefined
   } catch {
     return undefined
   }

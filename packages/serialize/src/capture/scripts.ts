@@ -2,7 +2,7 @@ import { SerializationError } from '@parsl/interfaces'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Inspector, Location, Script } from './inspector.js'
+import { type Inspector, type Location, type Script, unknownScript } from './inspector.js'
 import type { FindModule } from './live-bindings.js'
 import { offsetOf } from './module-tree.js'
 import { packageHolding } from './packages.js'
@@ -25,8 +25,6 @@ const large = 50_000
 
 const isLarge = ({ url, length }: Script): boolean =>
   length > large && url.startsWith('file:') && packageHolding(url) === undefined
-
-const unknown = { url: '', isModule: false, startLine: 0, startColumn: 0, length: 0, hash: '', sourceMapURL: '' }
 
 const planIn = (
   file: SourceFile,
@@ -53,7 +51,7 @@ export const createScripts = (inspector: Inspector) => {
       for (const script of scripts) known.set(script.scriptId, script)
       if (known.get(scriptId)?.url.startsWith('node:') === false) fileOf(scriptId)
     })
-    return known.get(scriptId) ?? { scriptId, ...unknown }
+    return known.get(scriptId) ?? { scriptId, ...unknownScript }
   }
 
   const fileOf = (scriptId: string): SourceFile => {

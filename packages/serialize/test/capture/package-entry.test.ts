@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { entryOf } from '../../src/capture/package-entry.ts'
-import { packaged } from '../../src/capture/packages.ts'
+import { packaged, packageHolding } from '../../src/capture/packages.ts'
 
 let dir = ''
 beforeEach(async () => {
@@ -52,5 +52,14 @@ describe('what a file imports', () => {
     for (const specifier of ['./other.js', '/src/other.ts', '/node_modules/none/a.js']) {
       expect(packaged(specifier, url)).toBeUndefined()
     }
+  })
+})
+
+describe('a file among installed packages', () => {
+  it('is of a package, with or without a package.json', async () => {
+    const file = await put('node_modules/.cache/a.js')
+    expect(packageHolding(pathToFileURL(file).href)).toBe('a package')
+    await put('node_modules/it/package.json', JSON.stringify({ name: 'it', version: '1.0.0' }))
+    expect(packageHolding(pathToFileURL(join(dir, 'node_modules/it/lib/a.js')).href)).toBe('it@1.0.0')
   })
 })
