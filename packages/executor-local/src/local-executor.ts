@@ -79,6 +79,8 @@ class LocalExecutor implements RunningExecutor {
       guardian,
     })
     this.#pool.warmUp(Math.min(setup.warm, setup.size))
+    // While workers start.
+    this.#functions.warmUp()
   }
 
   submit(attempt: TaskTry): void {
