@@ -63,9 +63,9 @@ class LocalExecutor implements RunningExecutor {
     this.#pool = new WorkerPool<LocalWork>({
       limits: { size: setup.size, maxTasksPerWorker: setup.maxTasksPerWorker, depth: setup.depth },
       open,
-      nameOf: (worker) => `${setup.label} ${setup.workerName} ${worker}`,
+      nameOf: (worker) => `${setup.workerName} ${worker}`,
       report: {
-        began: ({ attempt }, worker) => report.started(attempt, `${where}/${worker}`),
+        began: ({ attempt }, worker) => report.started(attempt, `${where}/${setup.label}/${worker}`),
         ended: (work, outcome) => void this.#ended(work, outcome),
         failed: (work, error, kind) => report.failed(this.#drop(work), error, kind),
         broken: (error) => {
@@ -140,8 +140,8 @@ class LocalExecutor implements RunningExecutor {
 
 /** Starts an executor whose workers are on this machine. */
 export const startLocal = async (context: ExecutorContext, setup: LocalSetup): Promise<RunningExecutor> => {
-  const { dir, killGraceMs } = context
+  const { dir, guardian, killGraceMs } = context
   const program = await writeWorkerProgram(dir)
   const settings = { killGraceMs, keepBytes: KEEP_BYTES }
-  return new LocalExecutor(context, setup, setup.open({ program, settings }, context))
+  return new LocalExecutor(context, setup, setup.open({ program, settings, guardian }, context))
 }

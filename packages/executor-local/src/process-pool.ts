@@ -38,7 +38,7 @@ export const processPoolExecutor = (options: ProcessPoolOptions = {}): Executor 
         // What a process was sent cannot be taken back.
         depth: 0,
         workerName: 'worker',
-        open: (setup, { dir, guardian }) => processes({ ...setup, reportDir: join(dir, 'reports'), guardian }),
+        open: (setup, { dir }) => processes({ ...setup, reportDir: join(dir, 'reports') }),
       }),
   }
 }

@@ -1,3 +1,4 @@
+import type { Guardian } from '@parsl/interfaces'
 import type { FromWorker, ToWorker } from '../messages.js'
 import type { WorkerSettings } from '../settings.js'
 
@@ -47,4 +48,5 @@ export interface WorkerSetup {
   /** The file of the worker program. */
   readonly program: string
   readonly settings: WorkerSettings
+  readonly guardian: Guardian
 }

@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Guardian } from '@parsl/interfaces'
 import { channel } from '../channel.js'
 import { frame, newUnframer } from '../frames.js'
 import type { FromWorker } from '../messages.js'
@@ -17,7 +16,6 @@ const STRAY_MS = 1_000
 export interface ProcessSetup extends WorkerSetup {
   /** Where a worker that runs out of memory leaves a word about it. */
   readonly reportDir: string
-  readonly guardian: Guardian
 }
 
 interface Started {

@@ -8,12 +8,14 @@ import type { OpenWorker, WorkerSetup } from './link.js'
 /** Code that a thread with a limited heap may hold beside it. */
 const CODE_MB = 64
 
-const startThread = ({ program, settings }: WorkerSetup, heapMb: number | undefined) => {
+const startThread = ({ program, settings, guardian }: WorkerSetup, heapMb: number | undefined) => {
   const { port1, port2 } = new MessageChannel()
   const claims = newClaimsMemory()
   const thread = new Worker(program, {
     // Options of the program's own command line (a loader, a debugger's port) are not for its workers.
     execArgv: [],
+    // What bodies start by themselves belongs to the run as well.
+    env: { ...process.env, ...guardian.mark() },
     workerData: { port: port2, claims, settings },
     transferList: [port2],
     ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb, codeRangeSizeMb: CODE_MB } }),
