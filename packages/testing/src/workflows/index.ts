@@ -11,6 +11,7 @@ import { files } from './files.js'
 import { joins } from './joins.js'
 import { kernelGroups } from './kernels.js'
 import { limitGroups } from './limits.js'
+import { sharingGroups } from './sharing.js'
 import { travel } from './travel.js'
 
 export type { Skip } from '../suite.js'
@@ -39,6 +40,7 @@ const GROUPS: readonly Group<Bench>[] = [
   ...commandGroups,
   files,
   travel,
+  ...sharingGroups,
   ...kernelGroups,
 ]
 
