@@ -13,6 +13,7 @@ import { Tinypool } from 'tinypool'
 import workerpool from 'workerpool'
 
 const WORKERS = Number(process.argv[2] ?? 2)
+const WARM_UP = 12
 const ROUNDS = 15
 const TASKS = 4_000
 const TRIPS = 400
@@ -89,13 +90,13 @@ const roundTrip = async (call: Call): Promise<number> => {
   return middleOf(times)
 }
 
-/** The median of each pool's rounds, the first left out: it warms up. */
+/** The median of each pool's rounds, after those that warm it up. */
 const inTurns = async (measure: (call: Call) => Promise<number>): Promise<ReadonlyMap<string, number>> => {
   const found = new Map(pools.map(({ name }) => [name, [] as number[]]))
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
     for (const { name, call } of pools) {
       const value = await measure(call)
-      if (round > 0) found.get(name)?.push(value)
+      if (round >= 0) found.get(name)?.push(value)
     }
   }
   return new Map([...found].map(([name, values]) => [name, middleOf(values)]))

@@ -1,38 +1,16 @@
 /** Tries that may lie with a thread at once. */
 const SLOTS = 64
 const TAKEN_BACK = 0
-/** The cell behind the slots: counts what was sent. */
-const BELL = SLOTS
 
 /** The memory by which a pool and one of its threads agree on what has begun. */
 export const newClaimsMemory = (): SharedArrayBuffer =>
-  new SharedArrayBuffer((SLOTS + 1) * Int32Array.BYTES_PER_ELEMENT)
+  new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT)
 
 /** Whether a try may begin, asked by the thread: it turns the id in the slot around, unless the pool took the try back before. */
 export const claimIn =
   (memory: SharedArrayBuffer) =>
   (slot: number, id: number): boolean =>
     Atomics.compareExchange(new Int32Array(memory), slot, id, -id) === id
-
-/** Wakes a thread that waits for what was sent to it. */
-export const ringer = (memory: SharedArrayBuffer): (() => void) => {
-  const cells = new Int32Array(memory)
-  return () => {
-    Atomics.add(cells, BELL, 1)
-    Atomics.notify(cells, BELL)
-  }
-}
-
-/** Waits in a thread, without its event loop, until something was sent or so many milliseconds are over. `isThere` looks whether something is there already. */
-export const waiter = (memory: SharedArrayBuffer) => {
-  const cells = new Int32Array(memory)
-  return <T>(take: () => T | undefined, ms: number): T | undefined => {
-    const rung = Atomics.load(cells, BELL)
-    const found = take()
-    if (found !== undefined) return found
-    return Atomics.wait(cells, BELL, rung, ms) === 'timed-out' ? undefined : take()
-  }
-}
 
 /** The pool's side: whichever of both is first, claiming or taking back, has the try. */
 export interface Offers {

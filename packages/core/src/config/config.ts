@@ -28,7 +28,7 @@ export interface UsageTracking {
 
 /** Everything that a kernel is told. Each part is optional; nothing here is changed by loading it. */
 export interface Config {
-  /** @defaultValue one `threadPoolExecutor()` of `@parsl/executor-local`: as many threads as the machine has cores */
+  /** @defaultValue one `processPoolExecutor()` of `@parsl/executor-local`: as many processes as the machine has cores */
   readonly executors?: readonly Executor[]
   /** Remembers results of apps with `cache: true`. */
   readonly memoizer?: Memoizer

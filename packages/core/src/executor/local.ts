@@ -1,7 +1,7 @@
 import type { Executor } from '@parsl/interfaces'
 
-/** What runs tasks where no executor is configured: threads, as many as the machine has cores. Not loaded elsewhere. */
+/** What runs tasks where no executor is configured: processes, as many as the machine has cores. Not loaded elsewhere. */
 export const localExecutor = async (): Promise<Executor> => {
-  const { threadPoolExecutor } = await import('@parsl/executor-local')
-  return threadPoolExecutor()
+  const { processPoolExecutor } = await import('@parsl/executor-local')
+  return processPoolExecutor()
 }

@@ -142,7 +142,7 @@ describe('a configuration', () => {
     const config = { retries: undefined, executors: undefined, log: false, runDir: folder.path } as never as Config
     const kernel = await dataFlowKernel(config)
     expect(kernel.config).toMatchObject({ retries: 0, exitMode: 'wait', infrastructureRetries: 3, killGraceMs: 5_000 })
-    expect([...kernel.executors.keys()]).toEqual(['threads'])
+    expect([...kernel.executors.keys()]).toEqual(['processes'])
     await kernel.close()
   })
 })

@@ -1,12 +1,14 @@
 import { inspect } from 'node:util'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { newClaimsMemory, offersIn, ringer } from '../claims.js'
+import { newClaimsMemory, offersIn } from '../claims.js'
 import { packMessages, unpackMessages } from '../frames.js'
 import type { FromWorker, ToWorker } from '../messages.js'
 import type { OpenWorker, WorkerSetup } from './link.js'
 
 /** Code that a thread with a limited heap may hold beside it. */
 const CODE_MB = 64
+/** Where more lives in its youngest part, the engine may pass the limit in one step, and then ends the whole program. */
+const YOUNG_MB = 16
 
 const startThread = ({ program, settings, guardian }: WorkerSetup, heapMb: number | undefined) => {
   const { port1, port2 } = new MessageChannel()
@@ -18,9 +20,9 @@ const startThread = ({ program, settings, guardian }: WorkerSetup, heapMb: numbe
     env: { ...process.env, ...guardian.mark() },
     workerData: { port: port2, claims, settings },
     transferList: [port2],
-    ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb, codeRangeSizeMb: CODE_MB } }),
+    ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB, codeRangeSizeMb: CODE_MB } }),
   })
-  return { thread, port: port1, offers: offersIn(claims), ring: ringer(claims) }
+  return { thread, port: port1, offers: offersIn(claims) }
 }
 
 /** What was sent before the thread ended, and has not been heard yet. */
@@ -39,7 +41,7 @@ const isOutOfMemory = (error: unknown): boolean =>
 export const threads =
   (setup: WorkerSetup): OpenWorker =>
   ({ name, heapMb }, events) => {
-    const { thread, port, offers, ring } = startThread(setup, heapMb)
+    const { thread, port, offers } = startThread(setup, heapMb)
     let failure: unknown
     const take = (bytes: Uint8Array): void => {
       for (const message of unpackMessages<FromWorker>(bytes)) {
@@ -59,7 +61,6 @@ export const threads =
       )
       const bytes = packMessages(offered)
       port.postMessage(bytes, [bytes.buffer])
-      ring()
     }
     return {
       name,

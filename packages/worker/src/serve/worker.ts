@@ -162,7 +162,5 @@ export class ServingWorker {
       this.#port.hold(true)
     }
     this.#next()
-    const more = this.#present || this.#isEnding ? undefined : this.#port.linger?.()
-    if (more) this.receive(more)
   }
 }
