@@ -3,8 +3,7 @@ const SLOTS = 64
 const TAKEN_BACK = 0
 
 /** The memory by which a pool and one of its threads agree on what has begun. */
-export const newClaimsMemory = (): SharedArrayBuffer =>
-  new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT)
+export const newClaimsMemory = (): SharedArrayBuffer => new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT)
 
 /** Whether a try may begin, asked by the thread: it turns the id in the slot around, unless the pool took the try back before. */
 export const claimIn =

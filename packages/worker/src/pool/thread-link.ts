@@ -20,7 +20,9 @@ const startThread = ({ program, settings, guardian }: WorkerSetup, heapMb: numbe
     env: { ...process.env, ...guardian.mark() },
     workerData: { port: port2, claims, settings },
     transferList: [port2],
-    ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB, codeRangeSizeMb: CODE_MB } }),
+    ...(heapMb !== undefined && {
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB, codeRangeSizeMb: CODE_MB },
+    }),
   })
   return { thread, port: port1, offers: offersIn(claims) }
 }
