@@ -4,7 +4,6 @@ import { globSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Socket } from 'node:net'
 import { createSecretKey } from 'node:crypto'
-import { transform } from 'esbuild'
 import { createFunctions, encodeValue } from '../../packages/serialize/src/index.ts'
 import { asCompleted, dataFlowKernel, dfk, evidenceOf, inProcessExecutor, jsApp } from '@parsl/core'
 import { describe, expect, it } from 'vitest'
@@ -17,7 +16,7 @@ const codeIn = (cell: string): string => /^(`+) ?(.*?) ?\1$/.exec(cell)?.[2] ?? 
 
 const reasons = rowsOf(sectionOf(page, 'What is refused')).map(([, reason = '']) => codeIn(reason))
 
-const anyPackage = (text: string): string => text.replace(/(?<=the package )\S+(?=;)/, '…')
+const anyPackage = (text: string): string => text.replace(/(?<=the package )\S+(?=[;,])/, '…')
 
 const rowsFor = (reason: string): readonly string[] =>
   reasons.filter((row) =>
@@ -82,6 +81,9 @@ function* numbers() {
   yield 1
 }
 const parsl = jsApp(() => 1)
+const acorn = createRequire(import.meta.resolve('../../packages/serialize/package.json'))('acorn') as {
+  readonly Parser: { readonly prototype: { readonly parse: unknown } }
+}
 
 const cases: Record<string, () => unknown> = {
   this: () => new Scale().read(),
@@ -102,7 +104,7 @@ const cases: Record<string, () => unknown> = {
   'a global': () => () => mine(),
   'a native function': () => new Intl.Collator().compare,
   'a function of Node': () => AsyncLocalStorage.snapshot(),
-  'a function of a package': () => ({ transform }),
+  'a function of a package': () => acorn.Parser.prototype.parse,
   'a symbol as key of a method': () => () => new Computed(),
   'a promise': () => Promise.resolve(1),
   'an app': () => parsl,

@@ -132,7 +132,8 @@ describe('a refusal', () => {
     const functions = { describe: () => ({ name: 'Vault' }), hasHiddenState: (it: object) => it instanceof Vault }
     expect(refusal({ vault: new Vault() }, { functions }).message).toBe(
       'value › vault cannot travel: its class Vault keeps what cannot be read from outside; give the class static ' +
-        "[Symbol.for('parsl.encode')](instance) and [Symbol.for('parsl.decode')](data)",
+        "[Symbol.for('parsl.encode')](instance) and [Symbol.for('parsl.decode')](data), " +
+        'or make it inside the body from plain data',
     )
   })
 

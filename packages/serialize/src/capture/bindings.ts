@@ -21,7 +21,7 @@ const ofExports = ([key]: readonly string[], value: unknown): Exported => {
 }
 
 /** How what a variable holds is found in its module; undefined if it was made of it in some other way. */
-const exportedBy = (source: ModuleSource, value: unknown, url: string): Exported | undefined => {
+export const exportedBy = (source: ModuleSource, value: unknown, url: string): Exported | undefined => {
   const { gives, keys } = source
   if (keys.length > 1) return undefined
   if (gives === 'exports') return ofExports(keys, value)

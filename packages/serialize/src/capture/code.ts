@@ -64,7 +64,14 @@ export interface BoundCode {
   readonly name: string
 }
 
-export type Code = SourceCode | BoundCode
+/** A function or class that a package exports. */
+export interface PackageCode extends Pick<SourceCode, 'name' | 'url' | 'line' | 'imports'> {
+  readonly kind: 'package'
+  /** What leads to it from what is imported. */
+  readonly keys: readonly string[]
+}
+
+export type Code = SourceCode | BoundCode | PackageCode
 
 /** Keys in what is captured that no variable can have. */
 export const special = {

@@ -4,7 +4,7 @@ import { codeIdOf } from '../code-store.js'
 import type { AnyFunction, CodeText, FunctionByCode, FunctionDescription, FunctionEncoder } from '../functions.js'
 import { placeOfModule } from './bindings.js'
 import { type Cells, createCells } from './cells.js'
-import { type BoundCode, type SourceCode, special } from './code.js'
+import { type BoundCode, type PackageCode, type SourceCode, special } from './code.js'
 import { type Environment, environmentOf, type Knowledge, readCells } from './environment.js'
 import { createHidden } from './hidden.js'
 import type { Home } from './home.js'
@@ -12,9 +12,11 @@ import { createLiveness } from './live-members.js'
 import { createKnownObjects } from './known-objects.js'
 import type { Bound, Inspected, Inspector } from './inspector.js'
 import { createMembers } from './members.js'
+import { createPackageNames } from './package-names.js'
 import { packageHolding } from './packages.js'
 import type { Plan } from './plan.js'
 import type { Scripts } from './scripts.js'
+import { importedSuperclass } from './superclass.js'
 import { isClass } from './tree.js'
 
 /** What a function is, before its values are read for a message. */
@@ -27,6 +29,14 @@ interface Known {
 /** A code as it is sent, and what of it decides what the function does. */
 interface KnownCode extends CodeText {
   readonly meaning: CodeText
+}
+
+/** What a description is for: the function itself, or what it means, wherever it stands. */
+export type Purpose = 'travel' | 'identity'
+
+interface Asked {
+  readonly path: string
+  readonly purpose: Purpose
 }
 
 export interface DescribeParts {
@@ -79,8 +89,8 @@ const codeOf = (plan: Plan, environment: Environment, name: string): SourceCode 
   }
 }
 
-const meaningOf = (code: SourceCode): CodeText => {
-  const { id: _id, text: _text, line: _line, column: _column, url: _url, ...meaning } = code
+const meaningOf = (code: SourceCode | PackageCode): CodeText => {
+  const { id: _id, text: _text, line: _line, column: _column, url: _url, ...meaning } = code as SourceCode
   const text = JSON.stringify(meaning)
   return { id: text, text }
 }
@@ -117,20 +127,42 @@ const refuse = (path: string, reason: string): never => {
   throw new SerializationError(path, reason)
 }
 
-/** Node's own functions travel by name; those of packages by the import that names them, or not at all. */
-const namedElsewhere = (
-  fn: AnyFunction,
-  { url, path }: { readonly url: string; readonly path: string },
-  { wellKnown }: Knowledge,
-): FunctionDescription | undefined => {
-  if (url.startsWith('node:')) {
-    const reached = wellKnown.global(fn) ?? wellKnown.builtin(fn)
-    if (reached !== undefined) return named('have', ...reached)
-    return refuse(path, 'it is an internal function of Node; wrap it in one of your own')
+const ofNode = (fn: AnyFunction, path: string, { wellKnown }: Knowledge): FunctionDescription => {
+  const reached = wellKnown.global(fn) ?? wellKnown.builtin(fn)
+  if (reached !== undefined) return named('have', ...reached)
+  return refuse(path, 'it is an internal function of Node; wrap it in one of your own')
+}
+
+/** Finds how functions of packages travel: by the name that their package exports them under. */
+const createPackaged = (names: (fn: AnyFunction, url: string) => PackageCode | undefined) => {
+  const known = new WeakMap<AnyFunction, PackageCode>()
+  const extending = new WeakMap<object, Plan>()
+
+  const find = (fn: AnyFunction, url: string): PackageCode | undefined => {
+    const plan = extending.get(fn)
+    return names(fn, url) ?? (plan && importedSuperclass(plan, fn))
   }
-  const held = packageHolding(url)
-  if (held === undefined) return undefined
-  return refuse(path, `it belongs to the package ${held}; import it at the top of the file that uses it`)
+
+  return {
+    /** Told of classes, whose source may say where their superclass is imported from. */
+    extended: (fn: AnyFunction, plan: Plan): void => {
+      const parent = Reflect.getPrototypeOf(fn)
+      if (isClass(plan.node) && plan.node['superClass'] !== null && parent !== null) extending.set(parent, plan)
+    },
+    describe: (fn: AnyFunction, url: string, { path, purpose }: Asked): FunctionDescription | undefined => {
+      const held = packageHolding(url)
+      if (held === undefined) return undefined
+      const code = known.get(fn) ?? find(fn, url)
+      if (code === undefined) {
+        return refuse(
+          path,
+          `it belongs to the package ${held}, which is not seen to export it; import what gives it, and call that in the body`,
+        )
+      }
+      known.set(fn, code)
+      return { code: purpose === 'identity' ? meaningOf(code) : textOf(code) }
+    },
+  }
 }
 
 const boundFunction = (fn: AnyFunction, { target, self, args }: Bound): FunctionDescription => {
@@ -160,6 +192,7 @@ const createLearning = (
   members: ReturnType<typeof createMembers>,
 ) => {
   const codes = createCodes()
+  const packaged = createPackaged(createPackageNames(inspector))
   const known = new WeakMap<object, Known>()
   const isUsers = ({ url }: { url: string }): boolean => !url.startsWith('node:') && packageHolding(url) === undefined
 
@@ -183,6 +216,7 @@ const createLearning = (
     })
     const learned = { plan, environment, code: codes(plan, environment, ownName(fn)) }
     known.set(fn, learned)
+    packaged.extended(fn, plan)
     return learned
   }
 
@@ -190,16 +224,15 @@ const createLearning = (
     known: (fn: object): Known | undefined => known.get(fn),
     learn,
     /** The function as one that travels otherwise than by its source, if it does. */
-    elsewhere: (fn: AnyFunction, { location, bound }: Inspected, path: string): FunctionDescription | undefined => {
+    elsewhere: (fn: AnyFunction, { location, bound }: Inspected, asked: Asked): FunctionDescription | undefined => {
+      const { path } = asked
       if (location === undefined) return nativeFunction(fn, { bound, path }, knowledge)
-      return namedElsewhere(fn, { url: scripts.scriptOf(location.scriptId).url, path }, knowledge)
+      const { url } = scripts.scriptOf(location.scriptId)
+      return url.startsWith('node:') ? ofNode(fn, path, knowledge) : packaged.describe(fn, url, asked)
     },
     usersPlan,
   }
 }
-
-/** What a description is for: the function itself, or what it means, wherever it stands. */
-export type Purpose = 'travel' | 'identity'
 
 /** Describes functions. */
 export const createDescriber = (parts: DescribeParts) => {
@@ -233,7 +266,7 @@ export const createDescriber = (parts: DescribeParts) => {
       if (intrinsic !== undefined) return named('intrinsic', intrinsic)
       const before = learning.known(fn)
       const inspected = before !== undefined && isSettled(before) ? settled : inspector.inspect(fn)
-      const elsewhere = before === undefined ? learning.elsewhere(fn, inspected, path) : undefined
+      const elsewhere = before === undefined ? learning.elsewhere(fn, inspected, { path, purpose }) : undefined
       if (elsewhere !== undefined) return elsewhere
       const known = before ?? learning.learn(fn, inspected, path)
       const { captured, properties } = members.read(fn, known.plan, inspected)

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { Inspector } from './inspector.js'
 import type { TreeNode } from './tree.js'
 import { childrenOf, isClass } from './tree.js'
@@ -18,8 +19,24 @@ const declaresPrivate = (node: TreeNode): boolean =>
 
 type Verdict = 'open' | 'hidden' | 'ask'
 
+type Weak = WeakMap<object, unknown> | WeakSet<object>
+
+const isWeak = (value: unknown): value is Weak => types.isWeakMap(value) || types.isWeakSet(value)
+
+/** Compilers keep the private fields of a class in weak collections beside it. */
+const createWeakState = (inspector: Inspector) => {
+  const known = new WeakMap<object, readonly Weak[]>()
+  return (made: object, instance: object): boolean => {
+    const beside =
+      known.get(made) ?? inspector.inspect(made).scopes.flatMap((scope) => Object.values(scope).filter(isWeak))
+    known.set(made, beside)
+    return beside.some((weak) => weak.has(instance))
+  }
+}
+
 /** Tells instances that hold what cannot be read from outside. */
 export const createHidden = (inspector: Inspector, planOf: (fn: object) => Plan | undefined) => {
+  const hasWeakState = createWeakState(inspector)
   const verdicts = new WeakMap<object, Verdict>()
 
   const judge = (made: object): Verdict => {
@@ -44,7 +61,9 @@ export const createHidden = (inspector: Inspector, planOf: (fn: object) => Plan 
       if (typeof made !== 'function') continue
       const verdict = verdictOn(made)
       if (verdict === 'hidden') return true
-      if (verdict === 'ask') ask = true
+      if (verdict !== 'ask') continue
+      if (hasWeakState(made, instance)) return true
+      ask = true
     }
     return ask && inspector.privateNames(instance).length > 0
   }

@@ -68,6 +68,9 @@ const readers: Readonly<Record<string, Read>> = {
 
 const read: Read = (node, scope) => readers[node.type]?.(node, scope)
 
+/** Where the value of an expression comes from. */
+export const moduleSourceAt = read
+
 const ofPattern = (pattern: TreeNode, name: string): string | undefined => {
   const properties = pattern.type === 'ObjectPattern' ? (pattern['properties'] as readonly TreeNode[]) : []
   const found = properties.find(({ value }) => isNode(value) && value.type === 'Identifier' && value['name'] === name)

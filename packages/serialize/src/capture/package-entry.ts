@@ -30,13 +30,19 @@ const matching = (target: string, path: string): string | undefined => {
   return path.startsWith(start) && path.endsWith(end) ? path.slice(start.length, path.length - end.length) : undefined
 }
 
-/** Under which name a program imports a file of an installed package. */
-export const entryOf = (file: string, packageFile: string): string => {
+/** The key of `exports` that a file of a package stands under; its path where all files may be imported. */
+export const entryKeyOf = (path: string, packageFile: string): string | undefined => {
   const json = JSON.parse(readFileSync(packageFile, 'utf8')) as PackageJson
-  const path = relative(dirname(packageFile), file).split(sep).join('/')
   for (const [key, targets] of entriesOf(json)) {
     const part = targets.map((target) => matching(target, path)).find((found) => found !== undefined)
-    if (part !== undefined) return join(json.name, key.replace('*', part))
+    if (part !== undefined) return key.replace('*', part)
   }
-  return join(json.name, path)
+  return json.exports === undefined ? path : undefined
+}
+
+/** Under which name a program imports a file of an installed package. */
+export const entryOf = (file: string, packageFile: string): string => {
+  const { name } = JSON.parse(readFileSync(packageFile, 'utf8')) as PackageJson
+  const path = relative(dirname(packageFile), file).split(sep).join('/')
+  return join(name, entryKeyOf(path, packageFile) ?? path)
 }

@@ -60,7 +60,7 @@ const within = (ranges: readonly Edit[], { identifier }: Reference): boolean => 
 const isFilling = ({ source }: ModuleTree, { identifier }: Reference): boolean =>
   source.startsWith(` = ${own.have}[`, (identifier as unknown as TreeNode).end)
 
-const isReassigned = (tree: ModuleTree, variable: Variable): boolean =>
+export const isReassigned = (tree: ModuleTree, variable: Variable): boolean =>
   variable.references.some(
     (reference) => reference.isWrite() && reference.init !== true && !isFilling(tree, reference),
   ) ||

@@ -75,7 +75,7 @@ const hiddenRefusal = (writer: Writer, value: object) =>
   refusal(
     writer,
     `its class ${classNameOf(value)} keeps what cannot be read from outside; give the class static ` +
-      `[Symbol.for('parsl.encode')](instance) and [Symbol.for('parsl.decode')](data)`,
+      `[Symbol.for('parsl.encode')](instance) and [Symbol.for('parsl.decode')](data), or make it inside the body from plain data`,
   )
 
 /** How the other side gets the prototype. */

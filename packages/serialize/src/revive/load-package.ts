@@ -9,7 +9,7 @@ import { importing, quietly } from './imports.js'
 /** A package, and the code that imports it. */
 export interface Need {
   readonly imported: Imported
-  readonly code: SourceCode
+  readonly code: Pick<SourceCode, 'name' | 'url' | 'line'>
 }
 
 const needText = ({ imported, code }: Need): string =>

@@ -11,11 +11,14 @@ const given: Readonly<Record<string, (url: string) => unknown>> = {
   'namespace()': () => asNamespace,
 }
 
+/** Code that imports. */
+type Importing = Pick<SourceCode, 'name' | 'url' | 'line' | 'imports'>
+
 export const createModules = () => {
   const loaded = new Map<string, unknown>()
-  const keyOf = ({ from }: Imported, { url }: SourceCode): string => JSON.stringify([from, url])
+  const keyOf = ({ from }: Imported, { url }: Importing): string => JSON.stringify([from, url])
 
-  const find = (imported: Imported, code: SourceCode): unknown => {
+  const find = (imported: Imported, code: Importing): unknown => {
     const { from, exported } = imported
     const give = Object.hasOwn(given, exported) ? given[exported] : undefined
     if (give !== undefined) return give(from)
@@ -25,7 +28,7 @@ export const createModules = () => {
 
   return {
     /** @throws `ModulesMissing` if a package must be loaded first. */
-    prepare: (codes: readonly SourceCode[]): void => {
+    prepare: (codes: readonly Importing[]): void => {
       const missing = codes.flatMap((code) =>
         code.imports
           .filter((imported) => imported.package !== undefined && !loaded.has(keyOf(imported, code)))
@@ -36,7 +39,7 @@ export const createModules = () => {
         for (const need of missing) loaded.set(keyOf(need.imported, need.code), await loadPackage(need))
       })
     },
-    values: (code: SourceCode): Record<string, unknown> =>
+    values: (code: Importing): Record<string, unknown> =>
       Object.fromEntries(code.imports.map((imported) => [imported.local, find(imported, code)])),
   }
 }

@@ -1,7 +1,8 @@
 import { DeserializationError } from '@parsl/interfaces'
-import { type Code, type EarlyValue, type SourceCode, special } from '../capture/code.js'
+import { type Code, type EarlyValue, type PackageCode, type SourceCode, special } from '../capture/code.js'
 import type { Home } from '../capture/home.js'
 import type { AnyFunction, FunctionDecoder } from '../functions.js'
+import { isObject } from '../is-object.js'
 import { compile, type Factory, type Made } from './compile.js'
 import { fillMembers } from './fill.js'
 import { asNamespace } from './members.js'
@@ -113,7 +114,15 @@ const createSurroundings = (intrinsics: ReadonlyMap<string, unknown>) => {
     ...Object.fromEntries(code.intrinsics.map(([local, name]) => [local, intrinsic(name)])),
     ...Object.fromEntries(code.early.map(([name, value]) => [name, earlyOf(value)])),
   })
-  return { named, of, prepare: modules.prepare }
+  const exported = ({ keys, name, ...code }: PackageCode): object => {
+    const found = keys.reduce(
+      (value, key) => (isObject(value) ? Reflect.get(value, key) : undefined) as unknown,
+      modules.values({ ...code, name })['it'],
+    )
+    if (typeof found === 'function') return found
+    throw new DeserializationError(`${code.imports[0]?.from} exports no function ${name} here`)
+  }
+  return { named, of, exported, prepare: modules.prepare }
 }
 
 interface Shared {
@@ -143,7 +152,7 @@ const createDecoding = ({ surroundings, codeFor, home }: Shared): FunctionDecode
 
   return {
     prepare: (texts) => {
-      const codes = texts.map((text) => codeFor(text).code).filter((code) => code.kind === 'source')
+      const codes = texts.map((text) => codeFor(text).code).filter((code) => code.kind !== 'bound')
       surroundings.prepare(codes)
     },
     create: (description) => {
@@ -151,6 +160,7 @@ const createDecoding = ({ surroundings, codeFor, home }: Shared): FunctionDecode
       const ready = codeFor(description.code)
       const { code } = ready
       if (code.kind === 'source') return fromSource(ready, code, description.token)
+      if (code.kind === 'package') return surroundings.exported(code)
       const { fn, bound } = createBound(code.name)
       open.set(fn, { made: undefined, isClass: false, bound })
       return fn

@@ -76,6 +76,31 @@ describe('a package that a function imports', () => {
     })
   })
 
+  it('gives functions and instances that travel by the name they are exported under', async () => {
+    const text =
+      'export class Dec { constructor(d) { this.d = d } more() { return this.d + 1 } }; export const add = (a) => a + 1'
+    await install('1.0.0', text)
+    const sent = await task(
+      "import * as all from 'answers'\nconst { Dec, add } = { ...all }\nconst held = { one: new Dec(2), add }\n" +
+        'export const task = () => [held.one.more(), held.add(4), held.one instanceof Dec]\n',
+    )
+    expect(program(['worker.ts'], { input: sent })).toEqual({ value: [3, 5, true], warnings: [] })
+    await install('1.1.0', text)
+    expect(program(['worker.ts'], { input: sent })).toMatchObject({
+      code: 'PARSL_DESERIALIZE',
+      message: expect.stringContaining('answers@1.1.0 is installed here') as unknown,
+    })
+  })
+
+  it('gives superclasses by their import where its module awaits', async () => {
+    await install('1.0.0', 'await null; export class Dec { d = 1 }; export default { Dec }')
+    const sent = await task(
+      "import all, { Dec } from 'answers'\nclass Mine extends Dec { own = 2 }\nclass Also extends all.Dec {}\n" +
+        'export const task = () => [new Mine().d, new Mine().own, new Also().d]\n',
+    )
+    expect(program(['worker.ts'], { input: sent })).toEqual({ value: [1, 2, 1], warnings: [] })
+  })
+
   it('may be imported by the body itself, without a warning', async () => {
     await install('1.0.0')
     const sent = await task("export const task = async () => (await import('answers')).answer\n")

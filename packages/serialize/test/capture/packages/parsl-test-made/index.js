@@ -5,4 +5,5 @@ exports.default = class Made {
     return 3
   }
 }
+exports.Base = exports.default
 exports.three = 3
