@@ -13,7 +13,7 @@ const samples = 150
 
 const nineOfTen = (delays: Int16Array) => bootstrap(delays, share, samples)
 
-// JavaScript apps: each call is a task in another thread. A function takes along what it uses: `share`, functions of other files,
+// JavaScript apps: each call is a task in another process. A function takes along what it uses: `share`, functions of other files,
 // packages of npm.
 const describe = jsApp(describeParquet)
 const read = jsApp(readDelays)

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { optionsOf, say, start } from './local.ts'
 
 const { end } = optionsOf<{ readonly end: 'close' | 'exitCode' | 'nothing' }>()
-const parsl = await start('default')
+const parsl = await start('threads')
 const block = parsl.jsApp(() => {
   writeFileSync('blocked', '')
   return pbkdf2Sync('secret', 'salt', 1e9, 64, 'sha512').length
