@@ -1,5 +1,6 @@
 import { DeserializationError } from '@parsl/interfaces'
 import { createHash } from 'node:crypto'
+import { createByteCache } from './byte-cache.js'
 
 /** What a code is called where its text is not. */
 export const codeIdOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 27)
@@ -13,29 +14,12 @@ export interface CodeStore {
 
 /** Keeps texts of codes up to so many bytes, and forgets those first that were not asked for the longest. */
 export const createCodeStore = (maxBytes: number): CodeStore => {
-  const texts = new Map<string, string>()
-  let bytes = 0
-  const drop = (id: string): void => {
-    bytes -= texts.get(id)?.length ?? 0
-    texts.delete(id)
-  }
+  const texts = createByteCache<string>(maxBytes, (text) => text.length)
   return {
-    get: (id) => {
-      const text = texts.get(id)
-      if (text === undefined) return undefined
-      texts.delete(id)
-      texts.set(id, text)
-      return text
-    },
+    get: texts.get,
     add: (id, text) => {
       if (codeIdOf(text) !== id) throw new DeserializationError(`the text of code ${id} is not the one that was sent`)
-      drop(id)
       texts.set(id, text)
-      bytes += text.length
-      for (const old of texts.keys()) {
-        if (bytes <= maxBytes || old === id) break
-        drop(old)
-      }
     },
   }
 }

@@ -1,5 +1,6 @@
 export { decodeValue, type DecodeOptions } from './decode/decode-value.js'
 export { encodeValue, type EncodeOptions } from './encode/encode-value.js'
+export { type ByteCache, createByteCache } from './byte-cache.js'
 export { type CodeStore, createCodeStore } from './code-store.js'
 export { CodesMissing } from './errors.js'
 export { decodeError } from './errors/decode-error.js'

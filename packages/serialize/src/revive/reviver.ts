@@ -1,4 +1,5 @@
 import { DeserializationError } from '@parsl/interfaces'
+import { createByteCache } from '../byte-cache.js'
 import { type Code, type EarlyValue, type PackageCode, type SourceCode, special } from '../capture/code.js'
 import type { Home } from '../capture/home.js'
 import type { AnyFunction, FunctionDecoder } from '../functions.js'
@@ -61,24 +62,13 @@ const createBound = (name: string): { fn: AnyFunction; bound: BoundState } => {
 
 /** Compiled code, the least recently used forgotten first. */
 const createCodeCache = (maxBytes: number) => {
-  const cache = new Map<string, Ready>()
-  let bytes = 0
+  const cache = createByteCache<Ready>(maxBytes, (_ready, text) => text.length)
   return (text: string): Ready => {
     const known = cache.get(text)
-    if (known !== undefined) {
-      cache.delete(text)
-      cache.set(text, known)
-      return known
-    }
+    if (known !== undefined) return known
     const code = JSON.parse(text) as Code
     const ready: Ready = { code, factory: code.kind === 'source' ? compile(code) : undefined }
     cache.set(text, ready)
-    bytes += text.length
-    for (const old of cache.keys()) {
-      if (bytes <= maxBytes || old === text) break
-      cache.delete(old)
-      bytes -= old.length
-    }
     return ready
   }
 }

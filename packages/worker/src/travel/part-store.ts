@@ -1,3 +1,4 @@
+import { createByteCache } from '@parsl/serialize'
 import type { Part } from '../messages.js'
 
 type Content = Part[1]
@@ -8,34 +9,14 @@ export interface PartStore {
   add(parts: readonly Part[]): void
 }
 
-const sizeOf = (content: Content | undefined): number =>
-  typeof content === 'string' ? content.length : (content?.byteLength ?? 0)
+const sizeOf = (content: Content): number => (typeof content === 'string' ? content.length : content.byteLength)
 
 export const newPartStore = (maxBytes: number): PartStore => {
-  const contents = new Map<string, Content>()
-  let bytes = 0
-  const drop = (id: string): void => {
-    bytes -= sizeOf(contents.get(id))
-    contents.delete(id)
-  }
-  const addOne = ([id, content]: Part): void => {
-    drop(id)
-    contents.set(id, content)
-    bytes += sizeOf(content)
-    for (const old of contents.keys()) {
-      if (bytes <= maxBytes || old === id) break
-      drop(old)
-    }
-  }
+  const contents = createByteCache<Content>(maxBytes, sizeOf)
   return {
-    get: (id) => {
-      const content = contents.get(id)
-      if (content === undefined) return undefined
-      // Last asked for, last to go.
-      contents.delete(id)
-      contents.set(id, content)
-      return content
+    get: contents.get,
+    add: (parts) => {
+      for (const [id, content] of parts) contents.set(id, content)
     },
-    add: (parts) => parts.forEach(addOne),
   }
 }
