@@ -53,6 +53,8 @@ const elsewhere: Cases<Bench> = {
     const shared = share([1])
     const captured = parsl.jsApp(() => shared)
     expect(await errorOf(captured())).toMatchObject({ code: 'PARSL_SERIALIZE' })
+    // The second time too.
+    expect(await errorOf(captured())).toMatchObject({ code: 'PARSL_SERIALIZE' })
     await shared[Symbol.asyncDispose]()
     const error = await errorOf(parsl.jsApp((list: number[]) => list)(shared))
     expect(error).toMatchObject({ code: 'PARSL_SERIALIZE' })

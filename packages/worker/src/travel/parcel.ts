@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Guardian, SerializationError, type TaskSpec, type TaskTry } from '@parsl/interfaces'
+import type { Guardian, TaskSpec, TaskTry } from '@parsl/interfaces'
 import { type Captured, encodeValue, type Functions } from '@parsl/serialize'
 import type { Part } from '../messages.js'
 import { type SharedValue, sharesIn } from './shared-value.js'
@@ -58,9 +58,7 @@ interface PackedBody {
 const newBodies = (functions: Functions, nextName: () => string) => {
   const packed = new WeakMap<Captured, PackedBody>()
   return ({ app, body }: TaskSpec): PackedBody => {
-    const { result: captured, shares } = sharesIn(() => functions.capture(body, app))
-    if (shares.length > 0)
-      throw new SerializationError(`closure of ${app}`, 'it holds a shared value; pass that as an argument')
+    const captured = functions.capture(body, app)
     const before = packed.get(captured)
     if (before?.part) return before
     const isPart = before !== undefined || captured.bytes.byteLength >= PART_FROM_BYTES

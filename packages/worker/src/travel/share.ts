@@ -24,15 +24,14 @@ export const share = <T>(value: T): Shared<T> => {
 
 stays('it hands values to tasks from the program; return the value instead', share)
 
-const values = new WeakMap<SharedValue, { readonly value: unknown }>()
+const values = new WeakMap<SharedValue, unknown>()
 
 /** A shared value as bodies in this program see it: a copy, read-only, made once. */
 export const valueOfShared = (shared: SharedValue): unknown => {
-  const codes = new Map(shared.parts as readonly (readonly [string, string])[])
-  const known = values.get(shared)
-  if (known) return known.value
-  const options = { functions: programFunctions().decoding(), codes: (id: string) => codes.get(id) }
-  const value = deepFreeze(decodeValue(shared.bytes, options))
-  values.set(shared, { value })
-  return value
+  if (!values.has(shared)) {
+    const codes = new Map(shared.parts as readonly (readonly [string, string])[])
+    const options = { functions: programFunctions().decoding(), codes: (id: string) => codes.get(id) }
+    values.set(shared, deepFreeze(decodeValue(shared.bytes, options)))
+  }
+  return values.get(shared)
 }

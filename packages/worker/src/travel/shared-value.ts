@@ -46,7 +46,10 @@ export class SharedValue implements AsyncDisposable {
 
   static [Symbol.for('parsl.encode')](shared: SharedValue): string {
     if (shared.#isReleased) throw new SerializationError('a shared value', 'it was released; share() the value again')
-    found?.add(shared)
+    // Whoever encodes arguments asks what they hold; a function is captured once, for tasks that may not even take it.
+    if (found === undefined)
+      throw new SerializationError('a shared value', 'a function holds it; pass it as an argument')
+    found.add(shared)
     return shared.id
   }
 
