@@ -7,12 +7,13 @@ const hasStack = (value: unknown): value is { stack: string; readonly cause?: un
 export const mapStacks = (thrown: unknown, functions: Pick<Functions, 'mappedStack'>): void => {
   const seen = new Set<unknown>()
   const todo = [thrown]
-  for (let error = todo.pop(); error !== undefined; error = todo.pop()) {
+  while (todo.length > 0) {
+    const error = todo.pop()
     if (!hasStack(error) || seen.has(error)) continue
     seen.add(error)
     try {
-      error.stack = functions.mappedStack(error.stack)
       todo.push(error.cause, ...(Array.isArray(error.errors) ? (error.errors as unknown[]) : []))
+      error.stack = functions.mappedStack(error.stack)
     } catch {
       // Frozen, or with a getter that throws: it stays as it came.
     }
