@@ -1,9 +1,11 @@
 import { hostname } from 'node:os'
 import {
   BadStateException,
+  type Executor,
   type ExecutorContext,
   ExecutorError,
   type RunningExecutor,
+  staysAsConfiguration,
   type TaskTry,
 } from '@parsl/interfaces'
 import { decodeError, decodeValue, type Functions } from '@parsl/serialize'
@@ -138,10 +140,17 @@ class LocalExecutor implements RunningExecutor {
   }
 }
 
-/** Starts an executor whose workers are on this machine. */
-export const startLocal = async (context: ExecutorContext, setup: LocalSetup): Promise<RunningExecutor> => {
+const start = async (context: ExecutorContext, setup: LocalSetup): Promise<RunningExecutor> => {
   const { dir, guardian, killGraceMs } = context
   const program = await writeWorkerProgram(dir)
   const settings = { killGraceMs, keepBytes: KEEP_BYTES }
   return new LocalExecutor(context, setup, setup.open({ program, settings, guardian }, context))
 }
+
+/** An executor whose workers are on this machine. */
+export const localExecutor = (isolation: 'thread' | 'process', setup: LocalSetup): Executor =>
+  staysAsConfiguration({
+    label: setup.label,
+    capabilities: { isolation, resources: ['memory'], priorities: true, forcedStop: true, capturesStreams: true },
+    start: (context) => start(context, setup),
+  })

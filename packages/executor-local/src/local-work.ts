@@ -1,5 +1,6 @@
-import { AppTimeout, parseBytes, type TaskTry } from '@parsl/interfaces'
-import type { PoolWork } from '@parsl/worker'
+import { AppTimeout, type TaskTry } from '@parsl/interfaces'
+import { patienceFor, type PoolWork } from '@parsl/worker'
+import { heapMbOf } from './heap.js'
 
 /** A try as the pool of a local executor runs it. */
 export interface LocalWork extends PoolWork {
@@ -10,9 +11,6 @@ export interface LocalWork extends PoolWork {
 
 /** How long a worker may take to say that it has stopped a body in time. */
 const SLACK_MS = 250
-/** How much longer a killed command may take to be gone. */
-const REAP_MS = 5_000
-const MEBIBYTE = 2 ** 20
 
 /** What is the same for all tries of a local executor. */
 export interface LocalLimits {
@@ -22,13 +20,13 @@ export interface LocalLimits {
 
 const heapOf = ({ spec }: TaskTry, { heapMb }: LocalLimits): number | undefined => {
   const { memory } = spec.resources
-  return memory === undefined ? heapMb : Math.max(1, Math.floor(parseBytes(memory) / MEBIBYTE))
+  return memory === undefined ? heapMb : heapMbOf(memory)
 }
 
 export const workOf = (attempt: TaskTry, sent: Pick<LocalWork, 'parcel' | 'letGo'>, limits: LocalLimits): LocalWork => {
   const { spec } = attempt
   const { app, walltimeMs } = spec
-  const graceMs = limits.killGraceMs + (spec.kind === 'bash' ? REAP_MS : 0)
+  const graceMs = patienceFor(spec, limits.killGraceMs)
   return {
     attempt,
     ...sent,

@@ -9,8 +9,8 @@ import {
   isText,
   isEither,
   isOneOf,
-  parseBytes,
 } from '@parsl/interfaces'
+import { heapMbOf } from './heap.js'
 
 /** What threads and processes have in common. */
 export interface LocalOptions {
@@ -36,8 +36,6 @@ export interface LocalSettings {
   readonly heapMb: number | undefined
 }
 
-const MEBIBYTE = 2 ** 20
-
 /** @throws ConfigurationError `PARSL_CONFIG` */
 export const settingsOf = (
   options: LocalOptions,
@@ -61,6 +59,6 @@ export const settingsOf = (
     size,
     warm: Math.min(size, given[names.least] ?? defaults.least),
     maxTasksPerWorker,
-    heapMb: memPerWorker === undefined ? undefined : Math.max(1, Math.floor(parseBytes(memPerWorker) / MEBIBYTE)),
+    heapMb: memPerWorker === undefined ? undefined : heapMbOf(memPerWorker),
   }
 }

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Executor } from '@parsl/interfaces'
+import { type Executor, staysAsConfiguration } from '@parsl/interfaces'
 import { processes } from '@parsl/worker'
-import { startLocal } from './local-executor.js'
+import { localExecutor } from './local-executor.js'
 import { type LocalOptions, settingsOf } from './options.js'
 
 /** Options of {@link processPoolExecutor}. */
@@ -23,22 +23,13 @@ export const processPoolExecutor = (options: ProcessPoolOptions = {}): Executor 
     { factory: 'processPoolExecutor', most: 'maxProcesses', least: 'minProcesses' },
     { label: 'processes', most: availableParallelism(), least: 1 },
   )
-  return {
-    label: settings.label,
-    capabilities: {
-      isolation: 'process',
-      resources: ['memory'],
-      priorities: true,
-      forcedStop: true,
-      capturesStreams: true,
-    },
-    start: (context) =>
-      startLocal(context, {
-        ...settings,
-        // What a process was sent cannot be taken back.
-        depth: 0,
-        workerName: 'worker',
-        open: (setup, { dir }) => processes({ ...setup, reportDir: join(dir, 'reports') }),
-      }),
-  }
+  return localExecutor('process', {
+    ...settings,
+    // What a process was sent cannot be taken back.
+    depth: 0,
+    workerName: 'worker',
+    open: (setup, { dir }) => processes({ ...setup, reportDir: join(dir, 'reports') }),
+  })
 }
+
+staysAsConfiguration(processPoolExecutor)

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import type { Executor } from '@parsl/interfaces'
+import { type Executor, staysAsConfiguration } from '@parsl/interfaces'
 import { threads } from '@parsl/worker'
-import { startLocal } from './local-executor.js'
+import { localExecutor } from './local-executor.js'
 import { type LocalOptions, settingsOf } from './options.js'
 
 /** Options of {@link threadPoolExecutor}. */
@@ -27,15 +27,7 @@ export const threadPoolExecutor = (options: ThreadPoolOptions = {}): Executor =>
     { factory: 'threadPoolExecutor', most: 'maxThreads', least: 'minThreads' },
     { label: 'threads', most: availableParallelism(), least: 1 },
   )
-  return {
-    label: settings.label,
-    capabilities: {
-      isolation: 'thread',
-      resources: ['memory'],
-      priorities: true,
-      forcedStop: true,
-      capturesStreams: true,
-    },
-    start: (context) => startLocal(context, { ...settings, depth: DEPTH, workerName: 'thread', open: threads }),
-  }
+  return localExecutor('thread', { ...settings, depth: DEPTH, workerName: 'thread', open: threads })
 }
+
+staysAsConfiguration(threadPoolExecutor)

@@ -14,6 +14,10 @@ import { type CallableTask, callWithin, isThenable } from './task-context.js'
 /** How much longer than its grace period a killed command may take to be gone, before we go on without it. */
 const REAP_MS = 5_000
 
+/** How long a body may take to stop: its grace period, and for a command the time until what was killed is gone. */
+export const patienceFor = ({ kind }: TaskSpec, killGraceMs: number): number =>
+  kind === 'js' ? killGraceMs : killGraceMs + REAP_MS
+
 /** What only a body with limits, or one that is to stop, needs. Apart, since most bodies have neither. */
 interface Control {
   stop?: { readonly reason: unknown; readonly kind: FailureKind }
@@ -106,7 +110,7 @@ export class RunningBody implements CallableTask, StoppableBody {
     control.stop = { reason, kind }
     control.callOffTimer?.()
     const { killGraceMs, clock } = this.place
-    const patienceMs = this.taskTry.spec.kind === 'js' ? killGraceMs : killGraceMs + REAP_MS
+    const patienceMs = patienceFor(this.taskTry.spec, killGraceMs)
     if (this.place.isKilledOtherwise !== true) control.callOffTimer = clock.after(patienceMs, () => this.#writeOff())
     control.abort?.abort(reason)
     control.whenStopped?.()

@@ -1,4 +1,5 @@
-import type { FromWorker } from '../messages.js'
+import type { FromWorker, ToWorker } from '../messages.js'
+import type { WorkerSettings } from '../settings.js'
 
 /** A worker's way to its pool. */
 export interface WorkerPort {
@@ -7,4 +8,11 @@ export interface WorkerPort {
   claim(slot: number | undefined, id: number): boolean
   /** Whether messages that may come keep the worker alive. */
   hold(held: boolean): void
+}
+
+/** A port, what the worker was told at its start, and how it hears its pool. */
+export interface OpenedPort {
+  readonly port: WorkerPort
+  readonly settings: WorkerSettings
+  listen(receive: (messages: readonly ToWorker[]) => void): void
 }

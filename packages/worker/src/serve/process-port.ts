@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { channel } from '../channel.js'
 import { frame, newUnframer } from '../frames.js'
 import type { FromWorker, ToWorker } from '../messages.js'
-import type { OpenedPort } from './thread-port.js'
+import type { OpenedPort } from './port.js'
 
 const end = (): never => {
   process.kill(process.pid, 'SIGKILL')

@@ -3,14 +3,7 @@ import { claimIn } from '../claims.js'
 import { packMessages, unpackMessages } from '../frames.js'
 import type { FromWorker, ToWorker } from '../messages.js'
 import type { WorkerSettings } from '../settings.js'
-import type { WorkerPort } from './port.js'
-
-/** A port, what the worker was told at its start, and how it hears its pool. */
-export interface OpenedPort {
-  readonly port: WorkerPort
-  readonly settings: WorkerSettings
-  listen(receive: (messages: readonly ToWorker[]) => void): void
-}
+import type { OpenedPort } from './port.js'
 
 interface Given {
   port: MessagePort
