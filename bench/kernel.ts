@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { dataFlowKernel, inProcessExecutor } from '@parsl/core'
+import { printer } from './output/printer.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -94,25 +95,7 @@ const kept = async (hold: boolean): Promise<number> => {
   return futures.length === (hold ? count : 0) ? bytes : NaN
 }
 
-const print = (
-  measure: string,
-  value: number,
-  unit: string,
-  peer?: { readonly name: string; readonly value: number },
-): void => {
-  const round = (number: number): number => Number(number.toPrecision(4))
-  console.log(
-    JSON.stringify({
-      bench: 'kernel',
-      measure,
-      value: round(value),
-      unit,
-      peer: peer?.name ?? null,
-      peerValue: peer ? round(peer.value) : null,
-      ratio: peer ? round(value / peer.value) : null,
-    }),
-  )
-}
+const print = printer('kernel', 4)
 
 await sideBySide(WARM_UP, atOnce, SMALL)
 const keptDropped = await kept(false)

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
+import { printer } from './output/printer.ts'
 import { type Captured, createFunctions, decodeValue, encodeValue } from '@parsl/serialize'
 
 const ROUNDS = 5
@@ -15,25 +16,7 @@ const dir = await mkdtemp(join(tmpdir(), 'parsl-bench-'))
 
 type Fn = (...args: never[]) => unknown
 
-const print = (
-  measure: string,
-  value: number,
-  unit: string,
-  peer?: { readonly name: string; readonly value: number },
-): void => {
-  const round = (number: number): number => Number(number.toPrecision(3))
-  console.log(
-    JSON.stringify({
-      bench: 'serialize',
-      measure,
-      value: round(value),
-      unit,
-      peer: peer?.name ?? null,
-      peerValue: peer ? round(peer.value) : null,
-      ratio: peer ? round(value / peer.value) : null,
-    }),
-  )
-}
+const print = printer('serialize', 3)
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number
 
