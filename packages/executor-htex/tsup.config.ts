@@ -1,0 +1,5 @@
+import { packageBuild } from '../../tsup.base.js'
+
+export default packageBuild({
+  entry: { index: 'src/index.ts', interchange: 'src/interchange/main.ts', manager: 'src/manager/main.ts' },
+})
