@@ -1,6 +1,15 @@
 export { type DataFile, file, isDataFile, localStaging, output, type Output, type Shared } from '@parsl/data'
 export * from './errors.js'
-export { type BashResult, share, sh, type ShellCommand, task, type TaskContext } from '@parsl/worker'
+export {
+  type BashResult,
+  share,
+  type ShareOptions,
+  sh,
+  type ShellCommand,
+  task,
+  type TaskContext,
+  transfer,
+} from '@parsl/worker'
 export { asCompleted, type Completed } from './app/as-completed.js'
 export { bashApp, type BashApp } from './app/bash-app.js'
 export { joinApp, type JoinApp } from './app/join-app.js'

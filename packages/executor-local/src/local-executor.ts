@@ -33,6 +33,8 @@ export interface LocalSetup {
   readonly heapMb: number | undefined
   /** Tries that may be sent to a worker before its present one has ended. */
   readonly depth: number
+  /** Whether they have the program's own memory. */
+  readonly sharesMemory: boolean
   readonly workerName: string
   readonly open: (setup: WorkerSetup, context: ExecutorContext) => OpenWorker
 }
@@ -61,7 +63,7 @@ class LocalExecutor implements RunningExecutor {
     this.#size = setup.size
     this.#label = setup.label
     this.#functions = programFunctions()
-    this.#pack = newPacker(this.#functions, guardian)
+    this.#pack = newPacker(this.#functions, guardian, { sharesMemory: setup.sharesMemory })
     this.#pool = new WorkerPool<LocalWork>({
       limits: { size: setup.size, maxTasksPerWorker: setup.maxTasksPerWorker, depth: setup.depth },
       open,
@@ -124,8 +126,9 @@ class LocalExecutor implements RunningExecutor {
       return report.failed(this.#drop(work), error, outcome.kind)
     }
     try {
-      const options = { functions: functions.decoding() }
-      const value = await functions.whenReady(() => decodeValue(outcome.value, options))
+      const { value: bytes, buffers = [] } = outcome
+      const options = { functions: functions.decoding(), beside: buffers.map(({ buffer }) => buffer) }
+      const value = await functions.whenReady(() => decodeValue(bytes, options))
       report.succeeded(this.#drop(work), value)
     } catch (error) {
       report.failed(this.#drop(work), error, 'body')
@@ -151,6 +154,13 @@ const start = async (context: ExecutorContext, setup: LocalSetup): Promise<Runni
 export const localExecutor = (isolation: 'thread' | 'process', setup: LocalSetup): Executor =>
   staysAsConfiguration({
     label: setup.label,
-    capabilities: { isolation, resources: ['memory'], priorities: true, forcedStop: true, capturesStreams: true },
+    capabilities: {
+      isolation,
+      resources: ['memory'],
+      priorities: true,
+      forcedStop: true,
+      capturesStreams: true,
+      sharesMemory: setup.sharesMemory,
+    },
     start: (context) => start(context, setup),
   })

@@ -27,7 +27,7 @@ export const threadPoolExecutor = (options: ThreadPoolOptions = {}): Executor =>
     { factory: 'threadPoolExecutor', most: 'maxThreads', least: 'minThreads' },
     { label: 'threads', most: availableParallelism(), least: 1 },
   )
-  return localExecutor('thread', { ...settings, depth: DEPTH, workerName: 'thread', open: threads })
+  return localExecutor('thread', { ...settings, depth: DEPTH, sharesMemory: true, workerName: 'thread', open: threads })
 }
 
 staysAsConfiguration(threadPoolExecutor)

@@ -94,6 +94,8 @@ export interface ExecutorCapabilities {
   readonly capturesStreams: boolean
   /** Whether a body that does not yield (an endless loop) can be stopped. */
   readonly forcedStop: boolean
+  /** Whether a `SharedArrayBuffer` among the arguments is the same memory to the body; where `isolation` is `none`, it always is. @defaultValue false: it is refused */
+  readonly sharesMemory?: boolean
 }
 
 /**

@@ -46,6 +46,10 @@ export const op = {
   codeIds: -35,
   /** Variables that are assigned again follow the value: each as its cell and what it holds now. */
   late: -36,
+
+  // Buffers that travel beside the message, by their places there.
+  beside: -37,
+  besideBuffer: -38,
 } as const
 
 /** No operation is below it. */

@@ -42,7 +42,8 @@ structuredClone(detached, { transfer: [detached] })
 
 const iterator = 'it is an iterator, which cannot be rewound; collect it first ([...iterator])'
 const weak = 'what a weak collection holds cannot be listed; use a Map or Set'
-const shared = 'shared memory stays in its process; copy it (new Uint8Array(shared).slice())'
+const shared =
+  'shared memory stays in its process; pass it as an argument to a thread, or copy it (new Uint8Array(shared).slice())'
 const noClass = (name: string) =>
   `it is an instance of class ${name}, which does not travel here; pass plain data, or register the class`
 
@@ -65,7 +66,11 @@ const table: [string, unknown, string][] = [
   ['a port', new MessageChannel().port1, 'it is a handle (MessagePort) of this process; open it where it is used'],
   ['shared memory', new SharedArrayBuffer(1), shared],
   ['a view of shared memory', new Uint8Array(new SharedArrayBuffer(1)), shared],
-  ['a detached buffer', detached, 'it is detached: its bytes were transferred to another thread; copy it before'],
+  [
+    'a detached buffer',
+    detached,
+    'it is detached: its bytes were moved to another thread, or to an earlier try; pass a copy',
+  ],
   [
     'the pool of buffers',
     Buffer.from('abc').buffer,

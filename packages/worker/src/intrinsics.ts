@@ -3,6 +3,7 @@ import * as interfaces from '@parsl/interfaces'
 import { sh } from './shell-command.js'
 import { SharedValue } from './travel/shared-value.js'
 import { task } from './task-context.js'
+import { transfer } from './travel/transfer.js'
 
 const { output } = data
 const values = [
@@ -10,6 +11,7 @@ const values = [
   sh,
   sh.raw,
   task,
+  transfer,
   output.directory,
   output.glob,
   ...Object.values(data),

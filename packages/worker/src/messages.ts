@@ -1,12 +1,13 @@
 import type { FailureKind } from '@parsl/interfaces'
 import type { WorkerSettings } from './settings.js'
+import type { Laden } from './travel/laden.js'
 import type { Parcel } from './travel/parcel.js'
 
-/** What goes to a worker once and is kept there: the code of functions, what an app is, values that are shared. */
-export type Part = readonly [id: string, content: string | Uint8Array]
+/** What goes to a worker once and is kept there: the code of functions, what an app is, values that are shared; or large arguments, which are not kept. */
+export type Part = readonly [id: string, content: string | Uint8Array | Laden]
 
 /** A try, as it is sent. */
-export interface RunMessage extends Parcel {
+export interface RunMessage extends Omit<Parcel, 'laden'> {
   readonly type: 'run'
   readonly id: number
   /** Where a thread claims it. */
@@ -23,13 +24,22 @@ export type ToWorker =
   | { readonly type: 'end' }
   /** Shared values that no task will take any more. */
   | { readonly type: 'forget'; readonly shares: readonly string[] }
+  /** To threads: what comes by itself, since it is no bytes. */
+  | { readonly type: 'keep'; readonly parts: readonly Part[] }
   /** Answers `wants`. */
   | { readonly type: 'parts'; readonly parts: readonly Part[] }
 
 /** From a worker. */
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'succeeded'; readonly id: number; readonly ms: number; readonly value: Uint8Array }
+  | {
+      readonly type: 'succeeded'
+      readonly id: number
+      readonly ms: number
+      readonly value: Uint8Array
+      /** From threads: what travels beside the value. */
+      readonly buffers?: readonly Uint8Array[] | undefined
+    }
   | {
       readonly type: 'failed'
       readonly id: number

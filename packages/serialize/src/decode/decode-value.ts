@@ -14,6 +14,8 @@ export interface DecodeOptions {
   readonly functions?: FunctionDecoder
   /** Gives the texts of codes that `encodeValue` kept out of the message; undefined for one it does not have. */
   readonly codes?: FindCode
+  /** The buffers that `encodeValue` kept out of the message, by their places. They are used as they are, not copied. */
+  readonly beside?: readonly ArrayBufferLike[]
 }
 
 const take = (frame: Frame, value: unknown): void => {
@@ -63,9 +65,9 @@ const readParts = (reader: Reader): unknown => {
   return root.items[0]
 }
 
-const read = (bytes: Uint8Array, { functions, codes }: DecodeOptions): unknown => {
+const read = (bytes: Uint8Array, { functions, codes, beside = [] }: DecodeOptions): unknown => {
   const { tokens, blob } = readMessage(bytes)
-  const reader: Reader = { tokens, blob, at: 0, blobAt: 0, nodes: [], shapes: [], codes: [], functions }
+  const reader: Reader = { tokens, blob, at: 0, blobAt: 0, nodes: [], shapes: [], codes: [], functions, beside }
   reader.codes = readCodes(reader, codes)
   if (reader.codes.length > 0) functions?.prepare?.(reader.codes)
   const value = readParts(reader)

@@ -16,6 +16,18 @@ export const makeSharedBuffer = (reader: Reader): Made => {
 
 export const makeBuffer = (reader: Reader): Made => ({ node: Buffer.from(own(nextBytes(reader))) })
 
+const nextBeside = (reader: Reader): ArrayBufferLike => {
+  const place = nextCount(reader, Number.MAX_SAFE_INTEGER)
+  const buffer = reader.beside[place]
+  if (buffer === undefined) throw broken(`there is no buffer ${place} beside it`)
+  return buffer
+}
+
+/** The very buffer that came beside the message. */
+export const makeBeside = (reader: Reader): Made => ({ node: nextBeside(reader) })
+
+export const makeBesideBuffer = (reader: Reader): Made => ({ node: Buffer.from(nextBeside(reader)) })
+
 type ViewClass = new (buffer: ArrayBuffer, byteOffset: number, length: number) => ArrayBufferView
 
 const isBytes = (value: unknown): value is ArrayBuffer =>

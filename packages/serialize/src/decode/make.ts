@@ -1,5 +1,12 @@
 import { op } from '../ops.js'
-import { makeArrayBuffer, makeBuffer, makeSharedBuffer, makeView } from './make-buffers.js'
+import {
+  makeArrayBuffer,
+  makeBeside,
+  makeBesideBuffer,
+  makeBuffer,
+  makeSharedBuffer,
+  makeView,
+} from './make-buffers.js'
 import { makeDomException, makeError } from './make-errors.js'
 import { makeCode, makeCoded, makeNamed } from './make-functions.js'
 import type { Made } from './made.js'
@@ -69,6 +76,8 @@ export const makers: ReadonlyMap<number, (reader: Reader) => Made> = new Map<num
   [op.buffer, makeBuffer],
   [op.arrayBuffer, makeArrayBuffer],
   [op.sharedBuffer, makeSharedBuffer],
+  [op.beside, makeBeside],
+  [op.besideBuffer, makeBesideBuffer],
   [op.date, (reader) => ({ node: new Date(nextNumber(reader)) })],
   [op.regexp, makeRegExp],
   [op.url, (reader) => ({ node: new URL(nextText(reader)) })],

@@ -17,6 +17,7 @@ export interface Reader {
   readonly shapes: ReadShape[]
   codes: readonly string[]
   readonly functions: FunctionDecoder | undefined
+  readonly beside: readonly ArrayBufferLike[]
 }
 
 /** A node that is not there yet: its class makes it of its parts. */

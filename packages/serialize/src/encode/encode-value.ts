@@ -17,6 +17,12 @@ export interface EncodeOptions {
    */
   readonly sharedMemory?: boolean
   /**
+   * Keeps the contents of buffers out of the message: called with the bytes of each, in the order of the message, it
+   * gives the place among those that travel beside it, or undefined for one that stays in the message. Whoever decodes
+   * the message needs them, each as a buffer of its own.
+   */
+  readonly beside?: (bytes: Uint8Array) => number | undefined
+  /**
    * Keeps the texts of codes out of the message, which names them by id: called once for each code in it. Whoever
    * decodes the message needs them.
    */

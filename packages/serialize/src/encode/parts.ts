@@ -18,15 +18,21 @@ export interface Parts {
   readonly blob?: Uint8Array
 }
 
+/** How buffers may travel. */
+export interface Allowed {
+  readonly sharedMemory: boolean
+  readonly beside: ((bytes: Uint8Array) => number | undefined) | undefined
+}
+
 /** Knows one kind of object. */
 export interface Kind {
   /** By brand, so that values of other realms are known too. */
   is(value: object): boolean
-  parts(value: object, allowed: { readonly sharedMemory: boolean }): Parts | string
+  parts(value: object, allowed: Allowed): Parts | string
 }
 
 /** A kind with the type that its test implies. A string in place of parts is the reason of a refusal. */
 export const kind = <T extends object>(
   is: (value: object) => boolean,
-  parts: (value: T, allowed: { readonly sharedMemory: boolean }) => Parts | string,
+  parts: (value: T, allowed: Allowed) => Parts | string,
 ): Kind => ({ is, parts: (value, allowed) => parts(value as T, allowed) })

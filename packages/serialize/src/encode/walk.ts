@@ -7,7 +7,7 @@ import { type Frame, type Names, textTokens, writeLeaf, type Writer } from './wr
 
 export const createWriter = (
   value: unknown,
-  { functions, name = 'value', sharedMemory = false }: EncodeOptions,
+  { functions, name = 'value', sharedMemory = false, beside }: EncodeOptions,
 ): Writer => ({
   tokens: [],
   blobs: [],
@@ -18,6 +18,7 @@ export const createWriter = (
   shapes: { count: 0, byFirstKey: new Map() },
   functions,
   sharedMemory,
+  beside,
   root: name,
 })
 

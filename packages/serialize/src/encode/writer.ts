@@ -1,6 +1,7 @@
 import { SerializationError } from '@parsl/interfaces'
 import type { FunctionEncoder } from '../functions.js'
 import { isOp, op } from '../ops.js'
+import type { Allowed } from './parts.js'
 import type { ShapeTable } from './shapes.js'
 
 /** Names of the parts of an object, for the path in a refusal. Without them parts are counted. */
@@ -16,7 +17,7 @@ export interface Frame {
 }
 
 /** What is known while a value is being written. */
-export interface Writer {
+export interface Writer extends Allowed {
   readonly tokens: unknown[]
   readonly blobs: Uint8Array[]
   readonly ids: Map<object, number>
@@ -26,7 +27,6 @@ export interface Writer {
   readonly stack: Frame[]
   readonly shapes: ShapeTable
   readonly functions: FunctionEncoder | undefined
-  readonly sharedMemory: boolean
   readonly root: string
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { eventually } from '../eventually.js'
+import { seesMemory } from '../sees-memory.js'
 import type { Cases, Group } from '../suite.js'
 import { opened } from '../bodies.js'
 import { KILL_GRACE_MS, type Rig } from './rig.js'
@@ -76,9 +77,26 @@ const ordered: Cases<Rig> = {
   },
 }
 
+const memory: Cases<Rig> = {
+  'shared memory among the arguments is the same on both sides': async ({ run }) => {
+    const counts = new Int32Array(new SharedArrayBuffer(4))
+    expect(await run((list: Int32Array) => Atomics.add(list, 0, 3), [counts])).toEqual({ is: 'succeeded', value: 0 })
+    expect(counts[0]).toBe(3)
+  },
+}
+
+const noMemory: Cases<Rig> = {
+  'shared memory among the arguments is refused': async ({ run }) => {
+    const end = await run((given: SharedArrayBuffer) => given.byteLength, [new SharedArrayBuffer(4)])
+    expect(end).toMatchObject({ is: 'failed', kind: 'body', error: { code: 'PARSL_SERIALIZE' } })
+  },
+}
+
 /** What the capabilities claim. */
 export const truthGroups: readonly Group<Rig>[] = [
   { name: 'forcedStop', when: ({ forcedStop }) => forcedStop, cases: forced },
   { name: 'capturesStreams', when: ({ capturesStreams }) => capturesStreams, cases: captures },
+  { name: 'sharesMemory', when: seesMemory, cases: memory },
+  { name: 'no sharesMemory', when: (capabilities) => !seesMemory(capabilities), cases: noMemory },
   { name: 'priorities', when: ({ priorities }) => priorities, cases: ordered },
 ]

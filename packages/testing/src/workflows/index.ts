@@ -11,6 +11,7 @@ import { files } from './files.js'
 import { joins } from './joins.js'
 import { kernelGroups } from './kernels.js'
 import { limitGroups } from './limits.js'
+import { memoryGroups } from './memory.js'
 import { sharingGroups } from './sharing.js'
 import { travel } from './travel.js'
 
@@ -41,6 +42,7 @@ const GROUPS: readonly Group<Bench>[] = [
   files,
   travel,
   ...sharingGroups,
+  ...memoryGroups,
   ...kernelGroups,
 ]
 

@@ -1,6 +1,7 @@
 import type { Clock, FailureKind, Guardian, Logger } from '@parsl/interfaces'
 import type { FromWorker } from '../messages.js'
 import { newPump } from '../pump.js'
+import { isSpent } from '../travel/laden.js'
 import type { Parcel } from '../travel/parcel.js'
 import { type Holding, newHolding } from './holding.js'
 import type { OpenWorker, WorkerEnd, WorkerLink } from './link.js'
@@ -80,10 +81,10 @@ export class WorkerPool<W extends PoolWork> {
 
   readonly #performers: Performers<W> = {
     open: ({ worker, heapMb }) => this.#open(worker, heapMb),
-    send: ({ work }, seat) => {
+    send: ({ worker, work }, seat) => {
       const id = this.#nextId++
       this.#ids.set(work, id)
-      seat.run(id, work)
+      seat.run(id, work, this.#state.workers.get(worker)?.current === work)
     },
     began: ({ work }, seat) => {
       const { limit } = work
@@ -275,7 +276,10 @@ export class WorkerPool<W extends PoolWork> {
     if (this.#seats.get(worker) !== seat) return void this.#writtenOff.delete(seat.link)
     this.#seats.delete(worker)
     seat.clear()
-    const untouched = seat.link.takeBack([...seat.works.keys()]).map((id) => seat.works.get(id) as W)
+    const untouched = seat.link
+      .takeBack([...seat.works.keys()])
+      .map((id) => seat.works.get(id) as W)
+      .filter(({ parcel }) => !isSpent(parcel))
     this.#tellGone(worker, { ...end, worker: seat.link.name, exited: seat.exited }, untouched)
   }
 

@@ -35,16 +35,20 @@ export class Seat<W extends { readonly parcel: Parcel }> {
     this.#outbox.push(message)
   }
 
-  run(id: number, work: W): void {
+  /** Sends a try. One that begins at once is never taken back, so its large buffers may go along. */
+  run(id: number, work: W, beginsAtOnce: boolean): void {
     this.works.set(id, work)
-    const { parcel } = work
-    const message: RunMessage = { type: 'run', id, ...parcel, parts: this.#sent.add(parcel.parts) }
+    const { laden, ...parcel } = work.parcel
+    const parts = this.#sent.add(parcel.parts)
+    const message: RunMessage = { type: 'run', id, ...parcel, parts: beginsAtOnce && laden ? [...parts, laden] : parts }
     this.#outbox.push(message)
   }
 
   /** Sends what it has forgotten of what its tries need. */
   answer(wanted: readonly string[]): void {
-    const known = new Map([...this.works.values()].flatMap(({ parcel }) => parcel.parts))
+    const known = new Map(
+      [...this.works.values()].flatMap(({ parcel: { parts, laden } }) => (laden ? [...parts, laden] : parts)),
+    )
     const parts = wanted.flatMap((id) => {
       const content = known.get(id)
       return content === undefined ? [] : [[id, content] as const]

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { newClaimsMemory, offersIn } from '../claims.js'
-import { packMessages, unpackMessages } from '../frames.js'
-import type { FromWorker, ToWorker } from '../messages.js'
+import type { ToWorker } from '../messages.js'
+import { heardFromWorker, type Posted, postedToWorker } from '../posted.js'
 import type { OpenWorker, WorkerSetup } from './link.js'
 
 /** Code that a thread with a limited heap may hold beside it. */
@@ -28,7 +28,7 @@ const startThread = ({ program, settings, guardian }: WorkerSetup, heapMb: numbe
 }
 
 /** What was sent before the thread ended, and has not been heard yet. */
-const drain = (port: MessagePort, take: (bytes: Uint8Array) => void): void => {
+const drain = (port: MessagePort, take: (content: Posted['content']) => void): void => {
   for (let found = receiveMessageOnPort(port); found; found = receiveMessageOnPort(port)) take(found.message)
   port.close()
 }
@@ -45,8 +45,8 @@ export const threads =
   ({ name, heapMb }, events) => {
     const { thread, port, offers } = startThread(setup, heapMb)
     let failure: unknown
-    const take = (bytes: Uint8Array): void => {
-      for (const message of unpackMessages<FromWorker>(bytes)) {
+    const take = (content: Posted['content']): void => {
+      for (const message of heardFromWorker(content)) {
         if (message.type === 'succeeded' || message.type === 'failed') offers.free(message.id)
         events.message(message)
       }
@@ -61,8 +61,8 @@ export const threads =
       const offered = messages.map((message) =>
         message.type === 'run' ? { ...message, slot: offers.offer(message.id) } : message,
       )
-      const bytes = packMessages(offered)
-      port.postMessage(bytes, [bytes.buffer])
+      const { content, moved } = postedToWorker(offered)
+      port.postMessage(content, moved)
     }
     return {
       name,

@@ -3,6 +3,8 @@ import type { WorkerSettings } from '../settings.js'
 
 /** A worker's way to its pool. */
 export interface WorkerPort {
+  /** Whether the pool has the worker's own memory: buffers of results go there as they are. */
+  readonly sharesMemory: boolean
   post(message: FromWorker): void
   /** Whether a try may begin: not where it was taken back. */
   claim(slot: number | undefined, id: number): boolean

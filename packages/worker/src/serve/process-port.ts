@@ -31,6 +31,7 @@ export const openProcessPort = (): Promise<OpenedPort> => {
         listener(early)
       },
       port: {
+        sharesMemory: false,
         post: say,
         claim: () => true,
         hold: (held) => void socket[held ? 'ref' : 'unref'](),

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { claimIn } from '../claims.js'
-import { packMessages, unpackMessages } from '../frames.js'
-import type { FromWorker, ToWorker } from '../messages.js'
+import type { FromWorker } from '../messages.js'
+import { heardByWorker, type Posted, postedByWorker } from '../posted.js'
 import type { WorkerSettings } from '../settings.js'
 import type { OpenedPort } from './port.js'
 
@@ -19,13 +19,14 @@ export const openThreadPort = async (): Promise<OpenedPort> => {
   parentPort?.unref()
   const claim = claimIn(claims)
   const post = (message: FromWorker): void => {
-    const bytes = packMessages([message])
-    port.postMessage(bytes, [bytes.buffer])
+    const { content, moved } = postedByWorker(message)
+    port.postMessage(content, moved)
   }
   return {
     settings,
-    listen: (receive) => void port.on('message', (bytes: Uint8Array) => receive(unpackMessages<ToWorker>(bytes))),
+    listen: (receive) => void port.on('message', (content: Posted['content']) => receive(heardByWorker(content))),
     port: {
+      sharesMemory: true,
       post,
       claim: (slot, id) => slot === undefined || claim(slot, id),
       hold: (held) => port[held ? 'ref' : 'unref'](),

@@ -6,6 +6,9 @@ import { RunningBody } from '../running-body.js'
 import type { WorkerSettings } from '../settings.js'
 import { isShareId, type KeptShares, newKeptShares } from '../travel/kept-shares.js'
 import { newPartStore, type PartStore } from '../travel/part-store.js'
+import { besideOf, newHold } from '../travel/hold.js'
+import { isLaden, type LadenSlot, newLadenSlot } from '../travel/laden.js'
+import type { SharedContent } from '../travel/shared-memory.js'
 import { findSharesBy } from '../travel/shared-value.js'
 import { newUnpacker, PartsMissing } from '../travel/unpack.js'
 import { keepEnvironment } from './environment.js'
@@ -31,6 +34,7 @@ export class ServingWorker {
   readonly #functions: Functions
   readonly #parts: PartStore
   readonly #shares: KeptShares
+  readonly #laden: LadenSlot = newLadenSlot()
   readonly #unpack: (message: RunMessage) => Promise<TaskTry>
   readonly #place: Place
   readonly #environment = keepEnvironment()
@@ -44,7 +48,7 @@ export class ServingWorker {
     this.#functions = functions
     this.#parts = newPartStore(settings.keepBytes)
     this.#shares = newKeptShares(functions, (id) => this.#parts.get(id) as string | undefined)
-    this.#unpack = newUnpacker(functions, { parts: this.#parts, shares: this.#shares })
+    this.#unpack = newUnpacker(functions, { parts: this.#parts, shares: this.#shares, laden: this.#laden })
     findSharesBy((id) => this.#shares.valueOf(id))
     this.#place = surroundings(port, settings, {
       succeeded: (_attempt, value) => this.#succeeded(value),
@@ -58,6 +62,7 @@ export class ServingWorker {
         this.#keep(message.parts)
         this.#waiting.push(message)
       } else if (message.type === 'stop') this.#stop(message.id, message.reason)
+      else if (message.type === 'keep') this.#keep(message.parts)
       else if (message.type === 'parts') {
         this.#keep(message.parts)
         if (this.#present) void this.#begin(this.#present)
@@ -82,10 +87,10 @@ export class ServingWorker {
   }
 
   #keep(parts: readonly Part[]): void {
-    for (const part of parts) {
-      const [id, content] = part
-      if (isShareId(id)) this.#shares.add(id, content as Uint8Array)
-      else this.#parts.add([part])
+    for (const [id, content] of parts) {
+      if (!isLaden(content)) this.#parts.set(id, content)
+      else if (isShareId(id)) this.#shares.add(id, content as SharedContent)
+      else this.#laden.put(id, content)
     }
   }
 
@@ -133,9 +138,11 @@ export class ServingWorker {
     const present = this.#present as Present
     this.#environment.restore()
     const { app = 'the app' } = present.body ?? {}
+    const hold = this.#port.sharesMemory ? newHold() : undefined
     try {
-      const bytes = encodeValue(value, { functions: this.#functions.encoder(), name: `result of ${app}` })
-      this.#end(present, { type: 'succeeded', ...this.#about(present), value: bytes })
+      const options = { functions: this.#functions.encoder(), name: `result of ${app}`, ...besideOf(hold) }
+      const bytes = encodeValue(value, options)
+      this.#end(present, { type: 'succeeded', ...this.#about(present), value: bytes, buffers: hold?.take() })
     } catch (error) {
       this.#failed(error, 'body')
     }

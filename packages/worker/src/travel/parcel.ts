@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Guardian, TaskSpec, TaskTry } from '@parsl/interfaces'
 import { type Captured, encodeValue, type Functions } from '@parsl/serialize'
 import type { Part } from '../messages.js'
-import { type SharedValue, sharesIn } from './shared-value.js'
+import type { Laden } from './laden.js'
+import { newArgsPacker } from './pack-args.js'
+import type { SharedValue } from './shared-value.js'
 
 /** A try as bytes, for any worker. */
 export interface Parcel {
@@ -12,7 +14,10 @@ export interface Parcel {
   readonly spec: string
   /** The function with what it closed over, or the part that holds it. */
   readonly body: Uint8Array | string
-  readonly args: Uint8Array
+  /** Those as bytes, or the part that holds them. */
+  readonly args: Uint8Array | string
+  /** Arguments with large buffers. Sent with a try that begins at once, else when its worker asks for them: what was moved there cannot be taken back. */
+  readonly laden: readonly [id: string, content: Laden] | undefined
   /** Inputs, outputs and streams, where there are any. */
   readonly files: Uint8Array | undefined
   /** All that it needs of what is sent once. */
@@ -69,14 +74,25 @@ const newBodies = (functions: Functions, nextName: () => string) => {
   }
 }
 
+/** What those whom the parcels are for can take. */
+export interface PackOptions {
+  /** Whether they have the program's own memory: buffers go there as they are. */
+  readonly sharesMemory: boolean
+}
+
 /**
  * Makes parcels of tries: the arguments as they are now, the function as it was captured first.
  * @throws SerializationError `PARSL_SERIALIZE` for what cannot travel
  */
-export const newPacker = (functions: Functions, guardian: Guardian): ((attempt: TaskTry) => Packed) => {
+export const newPacker = (
+  functions: Functions,
+  guardian: Guardian,
+  { sharesMemory }: PackOptions,
+): ((attempt: TaskTry) => Packed) => {
   const nextName = newNames()
   const specs = new WeakMap<TaskSpec, Part>()
   const bodyOf = newBodies(functions, nextName)
+  const argsOf = newArgsPacker({ sharesMemory, nextName })
 
   const specPart = (spec: TaskSpec): Part => {
     const known = specs.get(spec)
@@ -91,13 +107,9 @@ export const newPacker = (functions: Functions, guardian: Guardian): ((attempt: 
   }
 
   return (attempt) => {
-    const { spec, taskId, args } = attempt
-    const codes: Part[] = []
-    const keep = (id: string, text: string): void => void codes.push([id, text])
+    const { spec, taskId } = attempt
     const functionsHere = functions.encoder()
-    const { result: sent, shares } = sharesIn(() =>
-      encodeValue(args, { functions: functionsHere, codes: keep, name: `arguments of ${spec.app}` }),
-    )
+    const { args, laden, codes, shares } = argsOf(attempt, functionsHere)
     const files = filesOf(attempt)
     const body = bodyOf(spec)
     const specSent = specPart(spec)
@@ -106,7 +118,8 @@ export const newPacker = (functions: Functions, guardian: Guardian): ((attempt: 
       attempt: attempt.attempt,
       spec: specSent[0],
       body: body.part?.[0] ?? body.captured.bytes,
-      args: sent,
+      args,
+      laden,
       files: files && encodeValue(files, { functions: functionsHere, name: `files of ${spec.app}` }),
       parts: [
         specSent,

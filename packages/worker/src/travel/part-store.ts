@@ -1,12 +1,11 @@
 import { createByteCache } from '@parsl/serialize'
-import type { Part } from '../messages.js'
 
-type Content = Part[1]
+type Content = string | Uint8Array
 
 /** Parts that a worker keeps, up to so many bytes; those go first that were not asked for the longest. */
 export interface PartStore {
   get(id: string): Content | undefined
-  add(parts: readonly Part[]): void
+  set(id: string, content: Content): void
 }
 
 const sizeOf = (content: Content): number => (typeof content === 'string' ? content.length : content.byteLength)
@@ -15,8 +14,6 @@ export const newPartStore = (maxBytes: number): PartStore => {
   const contents = createByteCache<Content>(maxBytes, sizeOf)
   return {
     get: contents.get,
-    add: (parts) => {
-      for (const [id, content] of parts) contents.set(id, content)
-    },
+    set: contents.set,
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { DeserializationError, intrinsics, SerializationError } from '@parsl/interfaces'
 import type { Part } from '../messages.js'
+import type { SharedContent } from './shared-memory.js'
 
 const KEY = Symbol.for('@parsl/shares')
 const BRAND = Symbol.for('parsl.shared')
@@ -11,6 +12,13 @@ type Holder = { [KEY]?: Lookup }
 
 /** Has this worker find shared values. */
 export const findSharesBy = (lookup: Lookup): void => void ((globalThis as Holder)[KEY] = lookup)
+
+/** The same for the same value, however often it is shared. */
+const idOf = ({ bytes, buffers, inPlace }: SharedContent): string => {
+  const hash = createHash('sha256').update(bytes)
+  for (const buffer of buffers) hash.update(buffer)
+  return `share.${inPlace ? 'place' : 'copy'}.${hash.digest('base64url')}`
+}
 
 let found: Set<SharedValue> | undefined
 
@@ -31,16 +39,16 @@ export class SharedValue implements AsyncDisposable {
   readonly id: string
   /** What a worker needs of it, itself last. */
   readonly parts: readonly Part[]
-  readonly bytes: Uint8Array
+  readonly content: SharedContent
   readonly #releases = new Set<(id: string) => void>()
   readonly #idle = Promise.withResolvers<void>()
   #users = 0
   #isReleased = false
 
-  constructor(bytes: Uint8Array, codes: readonly Part[]) {
-    this.bytes = bytes
-    this.id = `share.${createHash('sha256').update(bytes).digest('base64url')}`
-    this.parts = [...codes, [this.id, bytes]]
+  constructor(content: SharedContent, codes: readonly Part[]) {
+    this.content = content
+    this.id = idOf(content)
+    this.parts = [...codes, [this.id, content]]
     Object.defineProperty(this, BRAND, { value: true })
   }
 

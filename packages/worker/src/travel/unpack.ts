@@ -2,6 +2,7 @@ import type { TaskSpec, TaskTry } from '@parsl/interfaces'
 import { CodesMissing, decodeValue, type Functions } from '@parsl/serialize'
 import type { RunMessage } from '../messages.js'
 import type { KeptShares } from './kept-shares.js'
+import type { Laden, LadenSlot } from './laden.js'
 import type { SpecInfo, TryFiles } from './parcel.js'
 import type { PartStore } from './part-store.js'
 
@@ -30,12 +31,13 @@ const NO_FILES: TryFiles = { inputs: [], outputs: [], stdout: 'inherit', stderr:
 export interface Stores {
   readonly parts: PartStore
   readonly shares: KeptShares
+  readonly laden: LadenSlot
 }
 
 /** Makes tries of what was sent; asks for packages to be loaded where functions import them. */
 export const newUnpacker = (
   functions: Functions,
-  { parts, shares }: Stores,
+  { parts, shares, laden }: Stores,
 ): ((message: RunMessage) => Promise<TaskTry>) => {
   const specs = new Map<string, Spec>()
 
@@ -54,21 +56,28 @@ export const newUnpacker = (
   }
   const codes = (id: string): string | undefined => parts.get(id) as string | undefined
 
+  const argsOf = (args: Uint8Array | string): Laden | undefined =>
+    typeof args === 'string' ? laden.get(args) : { bytes: args, buffers: [] }
+
   return ({ task, attempt, spec, body, args, files, shares: taken }) =>
     functions.whenReady(() => {
+      const given = argsOf(args)
       const absent = taken.filter((id) => !shares.has(id))
-      if (absent.length > 0) throw new PartsMissing(absent)
+      if (!given) absent.push(args as string)
+      if (!given || absent.length > 0) throw new PartsMissing(absent)
       const options = { functions: functions.decoding(), codes }
       try {
         // Before the arguments that name them.
         for (const id of taken) shares.valueOf(id)
         const app = specOf(spec)
         app.body = decodeValue(typeof body === 'string' ? bytesOf(body) : body, options) as (...all: never[]) => unknown
+        const values = decodeValue(given.bytes, { ...options, beside: given.buffers.map(({ buffer }) => buffer) })
+        laden.clear()
         return {
           taskId: task,
           attempt,
           spec: app,
-          args: decodeValue(args, options) as readonly unknown[],
+          args: values as readonly unknown[],
           ...(files ? (decodeValue(files, options) as TryFiles) : NO_FILES),
         }
       } catch (error) {
