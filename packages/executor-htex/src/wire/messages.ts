@@ -105,7 +105,10 @@ export interface Registration {
   readonly endsAt: number | undefined
   readonly os: string
   readonly dir: string
-  /** Tries that it holds from before, if it was connected before. */
+  /**
+   * Tries that it holds from before, if it was connected before: those that wait or run, and those whose end it has
+   * said in a message that was not acknowledged, which it sends again behind this one.
+   */
   readonly holds: readonly number[]
 }
 
@@ -203,7 +206,7 @@ export type ToManager =
 
 /** What lies around each message between interchange and manager. */
 export interface Envelope {
-  /** Of the manager's connection: made by the manager at its start, so that an answer to a former one is known. */
+  /** Of the manager's connection: made by the manager for each registration that begins anew, so that what belongs to a former one is known. ASCII, 1 to 32 characters. */
   readonly session: string
   /** Its number in this direction, from 1; 0 for what is not numbered: probes, beats. */
   readonly seq: number
@@ -211,5 +214,13 @@ export interface Envelope {
   readonly ack: number
 }
 
-/** Not numbered: a manager looks for an address that answers, and both sides say that they live. */
-export type Unnumbered = { readonly type: 'probe' } | { readonly type: 'beat' }
+/** Not numbered, and answered or not as it comes. */
+export type Unnumbered =
+  /** A manager looks for an address that answers: the interchange gives it back. */
+  | { readonly type: 'probe' }
+  /** Both sides say that they live, and the number of the last message that they sent. */
+  | { readonly type: 'beat'; readonly sent: number }
+  /** Something is missing between the last one taken and what came: send what is not acknowledged again. */
+  | { readonly type: 'again' }
+  /** Interchange to manager: it does not know this session. Register with a new one. */
+  | { readonly type: 'anew' }
