@@ -71,3 +71,26 @@ export const unpackPart = ({ id, isText, content }: WirePart): Part => {
   if (isText) return [id, utf8.decode(content)]
   return [id, isShare(id) ? readAs(sharedContent, content) : content]
 }
+
+/** Values begin otherwise: a list of two. */
+const LIST_OF_TWO = 0x92
+
+const laden = list(bytes)
+
+/** The payload of a result: the bytes of a value, and where a thread gave large buffers beside it, a list of both. */
+export const packValue = (value: Uint8Array, buffers: readonly Uint8Array[] = []): Uint8Array =>
+  buffers.length === 0 ? value : packr.pack([value, buffers])
+
+/**
+ * The bytes of a value, and the memory under its large buffers: what `decodeValue` takes as `beside`.
+ * @throws Malformed where the payload is none
+ */
+export const unpackValue = (
+  found: Uint8Array,
+): { readonly value: Uint8Array; readonly beside: readonly ArrayBuffer[] } => {
+  if (found[0] !== LIST_OF_TWO) return { value: found, beside: [] }
+  if (!isSound(found)) throw new Malformed('the bytes are not sound')
+  const [value, buffers] = packr.unpack(found) as [unknown, unknown]
+  // Copies: what is made of them is the program's own.
+  return { value: bytes.read(value), beside: laden.read(buffers).map((buffer) => new Uint8Array(buffer).buffer) }
+}

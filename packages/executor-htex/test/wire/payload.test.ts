@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Malformed } from '../../src/wire/shapes.js'
 import { packPart, packPayload, unpackPart, unpackPayload } from '../../src/wire/payload.js'
 
 const bytes = fc.uint8Array({ maxLength: 40 })
@@ -46,7 +47,7 @@ describe('the payload of a task', () => {
   it('that is none is refused, never taken for one', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (garbage) => {
-        expect(() => unpackPayload(garbage)).toThrow()
+        expect(() => unpackPayload(garbage)).toThrow(Malformed)
       }),
     )
     const whole = packPayload({
@@ -58,7 +59,8 @@ describe('the payload of a task', () => {
       files: undefined,
       shares: [],
     })
-    for (let end = 0; end < whole.byteLength; end++) expect(() => unpackPayload(whole.subarray(0, end))).toThrow()
+    for (let end = 0; end < whole.byteLength; end++)
+      expect(() => unpackPayload(whole.subarray(0, end))).toThrow(Malformed)
   })
 })
 
@@ -72,7 +74,7 @@ describe('a part', () => {
   })
 
   it('is refused where its content is none', () => {
-    expect(() => unpackPart({ id: 'c', isText: true, content: new Uint8Array([0xff]) })).toThrow()
-    expect(() => unpackPart({ id: 'share.copy.x', isText: false, content: new Uint8Array([0x93]) })).toThrow()
+    expect(() => unpackPart({ id: 'c', isText: true, content: new Uint8Array([0xff]) })).toThrow(TypeError)
+    expect(() => unpackPart({ id: 'share.copy.x', isText: false, content: new Uint8Array([0x93]) })).toThrow(Malformed)
   })
 })
