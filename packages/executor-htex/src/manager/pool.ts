@@ -64,6 +64,9 @@ class TryLost extends Error {
 /** How long a worker may take to say that it has stopped a body in time. */
 const SLACK_MS = 250
 
+/** After so long a worker that is gone has a successor. Some time, for one that cannot live is followed by others like it. */
+const REPLACE_MS = 50
+
 /** The body's doing where that is known. */
 const causeOf = ({ outOfMemory, exited }: WorkerFailure): Lost['cause'] => {
   if (outOfMemory) return 'memory'
@@ -107,26 +110,41 @@ class WorkersOfManager implements TaskPool {
   readonly #pool: WorkerPool<ManagerWork>
   readonly #works = new Map<number, ManagerWork>()
   #whenIdle: (() => void) | undefined
+  /** No worker is started any more. */
+  #isOver = false
 
   constructor(setup: TaskPoolSetup) {
     const { size, depth, open, workerName, clock, log, guardian, tell } = setup
     this.#setup = setup
     this.#pool = new WorkerPool<ManagerWork>({
       limits: { size, depth, maxTasksPerWorker: Infinity },
-      open: (options, events) => open({ ...options, heapMb: options.heapMb ?? setup.heapMb }, events),
+      open: (options, events) =>
+        open(
+          { ...options, heapMb: options.heapMb ?? setup.heapMb },
+          {
+            message: events.message,
+            gone: (end) => {
+              events.gone(end)
+              clock.after(REPLACE_MS, () => this.#warmUp())
+            },
+          },
+        ),
       nameOf: (worker) => `${workerName} ${worker}`,
       report: {
         began: ({ id }, worker) => tell({ type: 'began', id, worker }),
         ended: ({ id }, outcome) => this.#end({ type: 'ended', result: resultOf(id, outcome) }, id),
         failed: ({ id }, error, kind) => this.#failed(id, error, kind),
-        broken: ({ message }) => tell({ type: 'broken', why: message }),
+        broken: ({ message }) => {
+          this.#isOver = true
+          tell({ type: 'broken', why: message })
+        },
       },
       failureOf: (end) => ({ error: new TryLost(howOf(end)), kind: 'lost' }),
       clock,
       log,
       guardian,
     })
-    this.#pool.warmUp(size)
+    this.#warmUp()
   }
 
   run({ task, cls, parts }: PoolTask): void {
@@ -156,6 +174,7 @@ class WorkersOfManager implements TaskPool {
   drop(): void {}
 
   async close(graceMs: number, why: string): Promise<void> {
+    this.#isOver = true
     if (graceMs > 0 && this.#works.size > 0) {
       const idle = Promise.withResolvers<void>()
       this.#whenIdle = idle.resolve
@@ -164,6 +183,11 @@ class WorkersOfManager implements TaskPool {
       await idle.promise
     }
     await this.#pool.close()
+  }
+
+  /** Has as many workers as there may be, so that none is started only when there is work for it. */
+  #warmUp(): void {
+    if (!this.#isOver) this.#pool.warmUp(this.#setup.size)
   }
 
   #failed(id: number, error: unknown, kind: FailureKind): void {
