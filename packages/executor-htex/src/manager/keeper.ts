@@ -17,13 +17,13 @@ while read -r op id; do
     -) case $live in *" $id "*) live="\${live%%" $id "*} \${live#*" $id "}" ;; esac ;;
   esac
 done
-for id in $live; do kill -9 -- "-$id" 2>/dev/null; done
+for id in $live; do kill -s KILL -- "-$id" 2>/dev/null; done
 quiet=0
 for round in 1 2 3 4 5 6 7 8 9 10; do
   found=$(grep -lzsx "PARSL_WORKER_POOL_ID=$1" /proc/[0-9]*/environ 2>/dev/null)
   if [ -z "$found" ]; then quiet=$((quiet + 1)); else quiet=0; fi
   if [ $quiet -ge 2 ]; then break; fi
-  for file in $found; do pid=\${file#/proc/}; kill -9 "\${pid%/environ}" 2>/dev/null; done
+  for file in $found; do pid=\${file#/proc/}; kill -s KILL "\${pid%/environ}" 2>/dev/null; done
   sleep 0.05
 done
 printf %s "$paths$2

@@ -7,6 +7,7 @@ import {
   complaintsAbout,
   ConfigurationError,
   type Duration,
+  durationMs,
   isBoolean,
   isBytes,
   isCount,
@@ -42,7 +43,7 @@ export interface ManagerOptions {
   readonly heartbeatThreshold?: Duration
   /** From its start until it drains. */
   readonly drainPeriod?: Duration
-  /** How often it looks at the clock. */
+  /** How often it looks at the clock: every 2 seconds at least. */
   readonly poll?: Duration
   readonly probeTimeout?: Duration
   readonly workerKind?: 'processes' | 'threads'
@@ -65,6 +66,11 @@ export interface ManagerOptions {
 const above0: Check = (value) => isNumber(value) ?? ((value as number) > 0 ? undefined : 'a number above 0')
 const isPort: Check = (value) =>
   Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536 ? undefined : 'a port, 1 to 65535'
+const MOST_POLL_MS = 2_000
+const isPoll: Check = (value) => {
+  const ms = durationMs(value) ?? 0
+  return ms > 0 && ms <= MOST_POLL_MS ? undefined : `more than nothing, at most ${MOST_POLL_MS / 1_000} s`
+}
 const isSomeText: Check = (value) =>
   isListOf(isText)(value) ?? ((value as unknown[]).length > 0 ? undefined : 'a list with at least one item')
 
@@ -90,7 +96,7 @@ const checks: Checks<ManagerOptions> = {
   heartbeatPeriod: isPositiveDuration,
   heartbeatThreshold: isPositiveDuration,
   drainPeriod: isDuration,
-  poll: isPositiveDuration,
+  poll: isPoll,
   probeTimeout: isPositiveDuration,
   workerKind: isOneOf('processes', 'threads'),
   cpuAffinity: isAffinity,

@@ -31,6 +31,14 @@ interface Host {
   isReady: boolean
 }
 
+/** A try that has not ended. */
+interface Given {
+  readonly task: PoolTask
+  hasBegun: boolean
+  /** Why it is to stop, if it is. */
+  stop: string | undefined
+}
+
 const environmentOf = ({ names }: HostSettings): Record<string, string> => ({
   PARSL_WORKER_POOL_ID: names.manager,
   PARSL_WORKER_BLOCK_ID: names.block,
@@ -47,7 +55,7 @@ const startProcess = (settings: HostSettings): ChildProcess =>
 class ThreadHost implements TaskPool {
   readonly #setup: ThreadHostSetup
   /** What it was given and has not ended; begun or not. */
-  readonly #tasks = new Map<number, { readonly task: PoolTask; hasBegun: boolean }>()
+  readonly #tasks = new Map<number, Given>()
   readonly #closed = Promise.withResolvers<void>()
   #host: Host
   #failedStarts = 0
@@ -59,11 +67,13 @@ class ThreadHost implements TaskPool {
   }
 
   run(task: PoolTask): void {
-    this.#tasks.set(task.task.id, { task, hasBegun: false })
+    this.#tasks.set(task.task.id, { task, hasBegun: false, stop: undefined })
     this.#send(task)
   }
 
   stop(id: number, reason: string): void {
+    const known = this.#tasks.get(id)
+    if (known) known.stop = reason
     this.#host.say({ type: 'stop', id, reason })
   }
 
@@ -169,13 +179,18 @@ class ThreadHost implements TaskPool {
     this.#host = this.#open()
     this.#setup.log.warn({ exitCode, signal }, 'the process of the threads is replaced')
     const lost: Lost = { cause: 'worker', who: `threads, process ${host.child.pid}`, exitCode, signal, evidence }
-    for (const [id, { task, hasBegun }] of this.#tasks) {
-      if (!hasBegun) this.#send(task)
-      else {
-        this.#tasks.delete(id)
-        this.#setup.tell({ type: 'lost', id, how: lost })
-      }
+    for (const given of this.#tasks.values()) this.#giveAgain(given, lost)
+  }
+
+  /** To the process that follows on the one that is gone. What ran there is lost. */
+  #giveAgain({ task, hasBegun, stop }: Given, lost: Lost): void {
+    const { id } = task.task
+    if (hasBegun) {
+      this.#tasks.delete(id)
+      return this.#setup.tell({ type: 'lost', id, how: lost })
     }
+    this.#send(task)
+    if (stop !== undefined) this.#host.say({ type: 'stop', id, reason: stop })
   }
 }
 

@@ -17,7 +17,7 @@ export interface WorkersSetup {
 }
 
 /** What one worker keeps of code and other parts. */
-export const KEEP_BYTES = 64 * 2 ** 20
+const KEEP_BYTES = 64 * 2 ** 20
 
 /** Starts the workers of a manager. */
 export const openWorkers = async ({ settings, dir, log, guardian, tell }: WorkersSetup): Promise<TaskPool> => {

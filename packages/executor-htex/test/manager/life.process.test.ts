@@ -60,7 +60,14 @@ describe('a manager', () => {
 
   it('ends before its block does, and says what it could not finish', async () => {
     await using interchange = await playInterchange()
-    await using manager = startManager(interchange.port, ['--walltime', '2s', '--end-margin', '1s', '--kill-grace', '0'])
+    await using manager = startManager(interchange.port, [
+      '--walltime',
+      '2s',
+      '--end-margin',
+      '1s',
+      '--kill-grace',
+      '0',
+    ])
     await eventually(() => isRegistered(interchange))
     const app = wireApp(() => new Promise(() => setInterval(() => {}, 1_000)))
     const task = app.try()
@@ -109,7 +116,7 @@ describe('a manager', () => {
   it('asks for parts that it was not sent, or has forgotten', async () => {
     await using interchange = await playInterchange()
     await using manager = startManager(interchange.port, ['--keep', '1'])
-    await eventually(() => isRegistered(interchange))
+    await eventually(() => isRegistered(interchange), { state: manager.said })
     const app = wireApp((n: number) => n)
     const [first, second] = [app.try(1), app.try(2)]
     const wanted = () => interchange.all('wants').flatMap(({ parts }) => parts)

@@ -147,9 +147,9 @@ describe('a manager that is killed', () => {
     await eventually(() => !pids.some(isRunning) && manager.workers().length === 0, { state: manager.workers })
   })
 
-  it('by SIGTERM ends its workers, says what is lost, and goodbye', async () => {
+  it.each(['processes', 'threads'])('by SIGTERM ends its %s, says what is lost, and goodbye', async (kind) => {
     await using interchange = await playInterchange()
-    await using manager = startManager(interchange.port)
+    await using manager = startManager(interchange.port, ['--worker-kind', kind])
     await eventually(() => isRegistered(interchange))
     const app = wireApp(forever)
     const tasks = [app.try(), app.try(), app.try()]

@@ -21,6 +21,7 @@ export const startProxy = async (to: number): Promise<Proxy> => {
       [far, near],
     ] as const) {
       sockets.add(one)
+      one.setNoDelay(true)
       one.on('error', () => undefined)
       one.on('close', () => {
         sockets.delete(one)
