@@ -67,33 +67,45 @@ const newRandom = <M extends Candidate>(random: () => number): Ready<M> => {
   }
 }
 
-/** Blocks in order, and at random within one. Picking looks at each block, not at each manager. */
+/** Blocks in order, and at random within one. All blocks are looked at only when the first of them has no more room. */
 const newByBlock = <M extends Candidate>(
   random: () => number,
   isBefore: (block: string, other: string) => boolean,
 ): Ready<M> => {
   const blocks = new Map<string, Pool<M>>()
   let size = 0
+  let first: string | undefined
+
+  const findFirst = (): string | undefined => {
+    for (const block of blocks.keys()) if (first === undefined || isBefore(block, first)) first = block
+    return first
+  }
+
   return {
     get size() {
       return size
     },
     add: (manager) => {
-      const pool = blocks.get(manager.block) ?? newPool<M>()
-      blocks.set(manager.block, pool)
-      if (addTo(pool, manager)) size++
+      const { block } = manager
+      const pool = blocks.get(block) ?? newPool<M>()
+      if (!addTo(pool, manager)) return
+      blocks.set(block, pool)
+      size++
+      // Its rank may be another than before, as another manager of it has come.
+      if (first === block) first = undefined
+      else if (first !== undefined && isBefore(block, first)) first = block
     },
     remove: (manager) => {
       const pool = blocks.get(manager.block)
       if (!pool?.places.has(manager)) return
       removeFrom(pool, manager)
       size--
-      if (pool.items.length === 0) blocks.delete(manager.block)
+      if (pool.items.length > 0) return
+      blocks.delete(manager.block)
+      if (first === manager.block) first = undefined
     },
     pick: (isPreferred) => {
-      let best: string | undefined
-      for (const block of blocks.keys()) if (best === undefined || isBefore(block, best)) best = block
-      const pool = best === undefined ? undefined : blocks.get(best)
+      const pool = blocks.get(first ?? findFirst() ?? '')
       return pool && drawFrom(pool, random, isPreferred)
     },
   }

@@ -182,3 +182,17 @@ export const triesAt = ({ got }: TestManager): number[] =>
   got.flatMap((message) => (message.type === 'tasks' ? message.tasks.map(({ id }) => id) : []))
 
 export const typesAt = ({ got }: TestManager): string[] => got.map(({ type }) => type)
+
+/** An interchange that knows classes of tries: 0 is plain, 1 needs a part, 2 needs a GPU. */
+export const plainWorld = (settings: Partial<InterchangeSettings> = {}): World => {
+  const world = newWorld(settings)
+  const classes = [classOf(0), classOf(1, { parts: ['code'] }), classOf(2, { needs: { gpus: 1 } })]
+  world.program({ type: 'classes', classes })
+  return world
+}
+
+/** Plain tries. */
+export const submit = (world: World, ...ids: readonly number[]): void =>
+  world.program({ type: 'tasks', tasks: ids.map((id) => taskOf(id)) })
+
+export const partOf = (id: string) => ({ id, isText: false, content: new Uint8Array(4) })

@@ -86,7 +86,7 @@ const events = fc.array(
     { weight: 1, arbitrary: fc.record({ do: fc.constant('beat' as const), a: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('resend' as const), a: fc.boolean() }) },
   ),
-  { maxLength: 300 },
+  { maxLength: 300, size: 'max' },
 )
 type Happening = Parameters<Parameters<typeof events.filter>[0]>[0][number] | { readonly do: 'restart' }
 
@@ -131,12 +131,12 @@ describe('a link', () => {
         for (const { link } of [manager, interchange])
           expect([link.kept.length - link.first, link.keptBytes]).toEqual([0, 0])
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     )
   })
 
   it('begun anew again and again takes nothing of a former session, each thing once in a session, and loses nothing that was not acknowledged', () => {
-    const withRestarts = fc.tuple(events, fc.array(fc.nat(300), { maxLength: 4 }))
+    const withRestarts = fc.tuple(events, fc.array(fc.nat(300), { maxLength: 8, size: 'max' }))
     fc.assert(
       fc.property(withRestarts, ([all, restarts]) => {
         const session = nextSession()
@@ -150,7 +150,7 @@ describe('a link', () => {
         for (const took of interchange.took.values()) expect(new Set(took).size).toBe(took.length)
         expect(new Set([...interchange.took.values()].flat())).toEqual(new Set(upTo(manager.said)))
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     )
   })
 
