@@ -118,6 +118,9 @@ const SETTINGS = 'settings'
 const flagOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const nameOf = (flag: string): string => flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
+/** Every option, as it stands on the command line. */
+export const managerFlags: readonly string[] = Object.keys(checks).map(flagOf)
+
 const isNumeral = (text: string): boolean => /^-?\d+(?:\.\d+)?$/.test(text) || text === 'Infinity'
 
 const valueOf = (name: string, given: string | boolean): unknown => {
@@ -132,7 +135,7 @@ const refuse = (...complaints: readonly string[]): never => {
 
 const ofCommandLine = (args: readonly string[]): Record<string, unknown> => {
   const flags = Object.fromEntries(
-    Object.keys(checks).map((name) => [flagOf(name), { type: name === 'watchParent' ? 'boolean' : 'string' } as const]),
+    managerFlags.map((flag) => [flag, { type: flag === 'watch-parent' ? 'boolean' : 'string' } as const]),
   )
   try {
     const { values } = parseArgs({ args: [...args], options: { ...flags, [SETTINGS]: { type: 'string' } } })

@@ -95,8 +95,7 @@ const failedBy = (id: number, error: unknown, kind: FailureKind): PoolEvent => (
     ok: false,
     kind,
     ms: 0,
-    // Why it was stopped is known to whoever asked for it.
-    payload: kind === 'stopped' ? new Uint8Array(0) : encodeError(error, { functions: programFunctions() }),
+    payload: encodeError(error, { functions: programFunctions() }),
   },
 })
 

@@ -1,3 +1,4 @@
+import { encodeError } from '@parsl/serialize'
 import type { ToManager, WireLoss, WireTask } from '../wire/messages.js'
 import type { Lost, ManagerCommand, ManagerEvent } from './events.js'
 import type { Held, ManagerState } from './state.js'
@@ -7,7 +8,6 @@ type Said<Type extends ToManager['type']> = Extract<ToManager, { type: Type }>
 type EventOf<Type extends ManagerEvent['type']> = Extract<ManagerEvent, { type: Type }>
 
 const NOTHING: Commands = []
-const NO_BYTES = new Uint8Array(0)
 
 const lossOf = (state: ManagerState, id: number, how: Lost): WireLoss => {
   const { host, block } = state.identity
@@ -39,10 +39,10 @@ export const lose = (state: ManagerState, held: Held, how: Lost): void => {
   state.losses.push(lossOf(state, held.task.id, how))
 }
 
-const stopped = (state: ManagerState, held: Held): void => {
+const stopped = (state: ManagerState, held: Held, reason: string): void => {
   drop(state, held)
-  // Why is known to whoever asked for it.
-  state.results.push({ id: held.task.id, ok: false, kind: 'stopped', ms: 0, payload: NO_BYTES })
+  const payload = encodeError(Object.assign(new Error(reason), { name: 'AbortError' }))
+  state.results.push({ id: held.task.id, ok: false, kind: 'stopped', ms: 0, payload })
 }
 
 /** Hands what waits to the workers, as far as there is room. */
@@ -118,7 +118,7 @@ export const takeStop = (state: ManagerState, { id, reason }: Said<'stop'>): Com
   if (!held) return NOTHING
   held.isStopped = true
   if (held.phase === 'given') return [{ type: 'stop', id, reason }]
-  stopped(state, held)
+  stopped(state, held, reason)
   return NOTHING
 }
 

@@ -106,7 +106,9 @@ describe('a try that is to stop', () => {
     await eventually(() => interchange.all('wants').length === 1, { state: manager.said })
     interchange.say({ type: 'stop', id: task.id, reason: 'enough' })
     await eventually(() => resultsOf(interchange).length === 1)
-    expect(resultsOf(interchange)).toMatchObject([{ id: task.id, ok: false, kind: 'stopped' }])
+    const [result] = resultsOf(interchange)
+    expect(result).toMatchObject({ id: task.id, ok: false, kind: 'stopped' })
+    expect(await errorIn(result as NonNullable<typeof result>)).toMatchObject({ name: 'AbortError', message: 'enough' })
   })
 
   it('by its walltime fails as the body does not listen', async () => {
