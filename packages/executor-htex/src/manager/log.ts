@@ -1,7 +1,7 @@
-import { createWriteStream, mkdirSync } from 'node:fs'
+import { createWriteStream, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
-import type { Logger } from '@parsl/interfaces'
+import { ConfigurationError, type Logger } from '@parsl/interfaces'
 import type { LogLevel } from '../wire/messages.js'
 
 const plainFact = (value: unknown): unknown => (value instanceof Error ? (value.stack ?? value.message) : value)
@@ -10,12 +10,21 @@ const plainFact = (value: unknown): unknown => (value instanceof Error ? (value.
 const plain = (facts: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plainFact(value)]))
 
-/** Where a manager's log goes: a file of its own, or the standard error stream. */
+/**
+ * Where a manager's log goes: a file of its own, or the standard error stream.
+ * @throws ConfigurationError `PARSL_CONFIG` where there can be no such file
+ */
 export const openLogFile = (logdir: string | undefined, manager: string): Writable => {
   if (logdir === undefined) return process.stderr
-  const folder = join(logdir, manager)
-  mkdirSync(folder, { recursive: true })
-  return createWriteStream(join(folder, 'manager.log'), { flags: 'a' })
+  try {
+    const folder = join(logdir, manager)
+    mkdirSync(folder, { recursive: true })
+    const path = join(folder, 'manager.log')
+    return createWriteStream(path, { flags: 'a', fd: openSync(path, 'a') })
+  } catch (cause) {
+    const why = (cause as Error).message
+    throw new ConfigurationError([`manager.logdir must be a folder that can be written: ${why}`], { cause })
+  }
 }
 
 /** One line of a log, as it is told further. */

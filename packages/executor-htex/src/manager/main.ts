@@ -38,13 +38,14 @@ const heedParent = (dispatch: Dispatch): (() => void) => {
 }
 
 const run = async (settings: ManagerSettings): Promise<void> => {
-  const { identity, times, port, pollMs } = settings
+  const { identity, times, port } = settings
   const keys = settings.keysDir === undefined ? undefined : await readManagerKeys(settings.keysDir)
+  const logFile = openLogFile(settings.logdir, identity.manager)
   const address = await probe(settings.addresses, newAsk({ port, keys, timeoutMs: settings.probeTimeoutMs }))
   const dir = await mkdtemp(join(tmpdir(), 'parsl-manager-'))
   const keeper = newKeeper(identity.manager, dir)
   const state = newManagerState({ identity, times, keepBytes: settings.keepBytes }, systemClock.now())
-  const log = newLog(openLogFile(settings.logdir, identity.manager), (level, facts, message) => {
+  const log = newLog(logFile, (level, facts, message) => {
     // Before it is registered, nobody knows whose words these are.
     if (state.phase !== 'opening' && state.phase !== 'over') link.say({ type: 'log', level, facts, message })
   })
@@ -70,7 +71,7 @@ const run = async (settings: ManagerSettings): Promise<void> => {
   setInterval(() => {
     lookAtParent()
     dispatch({ type: 'tick' })
-  }, pollMs)
+  }, times.pollMs)
   dispatch({ type: 'opened' })
   log.info({ address, port, workers: settings.workers, pid: process.pid }, 'the manager has started')
 }

@@ -24,7 +24,6 @@ export interface ManagerSettings {
   readonly workerKind: 'processes' | 'threads'
   /** MiB. */
   readonly heapMb: number | undefined
-  readonly pollMs: number
   readonly probeTimeoutMs: number
   readonly keepBytes: number
   readonly watchParent: boolean
@@ -111,6 +110,7 @@ const timesOf = (options: ManagerOptions, now: number): Times => {
     ])
   const drainMs = optionalMs(options.drainPeriod)
   return {
+    pollMs: parseDuration(options.poll ?? DEFAULTS.poll),
     heartbeatPeriodMs,
     heartbeatThresholdMs,
     drainAt: drainMs === undefined ? undefined : now + drainMs,
@@ -166,7 +166,6 @@ export const settingsOf = (options: ManagerOptions, place: SettingsPlace): Manag
     workers: identity.slots,
     workerKind: options.workerKind ?? DEFAULTS.workerKind,
     heapMb: heapMbOf(options),
-    pollMs: parseDuration(options.poll ?? DEFAULTS.poll),
     probeTimeoutMs: parseDuration(options.probeTimeout ?? DEFAULTS.probeTimeout),
     keepBytes: parseBytes(options.keep ?? DEFAULTS.keep),
     watchParent: options.watchParent ?? DEFAULTS.watchParent,

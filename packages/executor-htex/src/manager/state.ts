@@ -25,6 +25,8 @@ export interface Ending {
 
 /** When a manager does what by itself; times since the epoch, in milliseconds. */
 export interface Times {
+  /** How often the clock is looked at. */
+  readonly pollMs: number
   readonly heartbeatPeriodMs: number
   readonly heartbeatThresholdMs: number
   /** It drains from then on. */

@@ -7,8 +7,8 @@ type Commands = readonly ManagerCommand[]
 type EventOf<Type extends ManagerEvent['type']> = Extract<ManagerEvent, { type: Type }>
 
 const NOTHING: Commands = []
-/** Between two looks at the clock lies no more than this, unless the whole process stood still. */
-const STOOD_STILL_MS = 5_000
+/** Looks at the clock that may be left out, before we say that the whole process stood still. */
+const LATE_LOOKS = 4
 
 /** Ends the workers, and with the last of them the manager. */
 export const beginEnd = (state: ManagerState, ending: Ending & { readonly graceMs: number }): Commands => {
@@ -93,8 +93,9 @@ const due = (state: ManagerState, now: number): Commands => {
 export const tick = (state: ManagerState, now: number): Commands => {
   const stood = now - state.lastTick
   state.lastTick = now
+  const { pollMs } = state.times
   // What the interchange said meanwhile is still to be read.
-  if (stood > STOOD_STILL_MS) state.lastHeard += stood
+  if (stood > LATE_LOOKS * pollMs) state.lastHeard += stood - pollMs
   if (state.phase === 'ending') return NOTHING
   const dead = silent(state, now)
   if (dead.length > 0) return dead

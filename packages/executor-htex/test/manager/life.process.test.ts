@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { eventually, isRunning, scratch } from '@parsl/testing'
 import { describe, expect, it } from 'vitest'
 import { giveTo, isRegistered, lossesOf, resultsOf, startedIds } from './given.js'
@@ -187,12 +188,19 @@ describe('a log', () => {
     await using interchange = await playInterchange()
     await using manager = startManager(interchange.port, ['--logdir', folder.path, '--drain-period', '0'])
     expect(await manager.ended).toBe(0)
-    const { readFile } = await import('node:fs/promises')
     const lines = (await readFile(folder.at(`${manager.uid}/manager.log`), 'utf8')).trim().split('\n')
     const messages = lines.map((line) => (JSON.parse(line) as { message: string }).message)
     expect(messages).toEqual(
       expect.arrayContaining(['the manager has started', 'registered', 'the manager drains', 'the manager ends']),
     )
     expect(manager.said()).toBe('')
+  })
+
+  it('that cannot be written is said before anything else', async () => {
+    await using folder = await scratch()
+    await folder.fill('file')
+    await using manager = startManager(1, ['--logdir', folder.at('file')])
+    expect(await manager.ended).toBe(2)
+    expect(manager.said()).toMatch('manager.logdir must be a folder that can be written: ')
   })
 })

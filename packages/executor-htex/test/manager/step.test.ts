@@ -123,7 +123,19 @@ describe('a manager', () => {
     const world = newWorkingWorld()
     world.now = 1_000_000
     expect(typesIn(world.on({ type: 'tick' }))).toEqual(['beat'])
-    world.now += 4_000
+    // The time of one look has counted.
+    world.now += 2_999
+    expect(typesIn(world.on({ type: 'tick' }))).toEqual(['beat'])
+    world.now += 1
+    expect(typesIn(world.on({ type: 'tick' }))).toContain('endWorkers')
+  })
+
+  it('that always looks too late at the clock still finds out that nobody is there', () => {
+    const world = newWorkingWorld()
+    for (let look = 0; look < 4; look++) {
+      expect(typesIn(world.on({ type: 'tick' }))).not.toContain('endWorkers')
+      world.now += 60_000
+    }
     expect(typesIn(world.on({ type: 'tick' }))).toContain('endWorkers')
   })
 

@@ -81,6 +81,27 @@ describe('an interchange and a manager', () => {
     expect([interchange.all('left'), interchange.all('losses')]).toEqual([[], []])
   })
 
+  it('find together again when the manager stood still for longer than the threshold', async () => {
+    await using folder = await scratch()
+    const times = { heartbeatPeriodMs: 100, heartbeatThresholdMs: 1_000 }
+    await using interchange = await startInterchange(folder, { parsl: packageVersion(), ...times })
+    await using manager = startManager(interchange.port)
+    const slow = wireApp((ms: number) => new Promise((resolve) => setTimeout(resolve, ms, ms)))
+    const [first, second] = [slow.try(60_000), slow.try(1)]
+    interchange.say({ type: 'classes', classes: [slow.cls] })
+    supply(interchange, slow)
+    interchange.say({ type: 'tasks', tasks: [first] })
+    await eventually(() => interchange.all('starts').length === 1)
+    manager.child.kill('SIGSTOP')
+    await eventually(() => interchange.all('left').length === 1, { state: () => interchange.heard })
+    expect(interchange.all('losses')).toMatchObject([{ losses: [{ id: first.id, cause: 'manager' }] }])
+    manager.child.kill('SIGCONT')
+    await eventually(() => interchange.all('joined').length === 2, { state: manager.said })
+    interchange.say({ type: 'tasks', tasks: [second] })
+    await eventually(() => resultsOf(interchange).length === 1, { state: manager.said })
+    expect(resultsOf(interchange).map(({ id }) => id)).toEqual([second.id])
+  })
+
   it('part well when the block is to drain', async () => {
     await using folder = await scratch()
     await using interchange = await open(folder, null)

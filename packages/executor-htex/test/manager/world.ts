@@ -23,6 +23,7 @@ const identity: Identity = {
 }
 
 const times: Times = {
+  pollMs: 1_000,
   heartbeatPeriodMs: 1_000,
   heartbeatThresholdMs: 4_000,
   drainAt: undefined,
