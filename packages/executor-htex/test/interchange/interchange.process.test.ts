@@ -98,6 +98,25 @@ describe('an interchange as a process', () => {
     expect(manager.all('beat').length).toBeGreaterThan(1)
   })
 
+  it('loses nothing when the connection of a manager is replaced by another', async () => {
+    await using folder = await scratch()
+    await using interchange = await startInterchange(folder)
+    const first = await connectManager(interchange)
+    interchange.say({ type: 'classes', classes: [classOf(0)] })
+    interchange.say({ type: 'tasks', tasks: [taskOf(1)] })
+    await eventually(() => first.tries().length === 1)
+    first[Symbol.dispose]()
+    // These go to where nobody is.
+    interchange.say({ type: 'tasks', tasks: [taskOf(2), taskOf(3)] })
+    interchange.say({ type: 'ask', n: 1, what: 'managers' })
+    await eventually(() => interchange.all('answer').length === 1)
+    using second = await connectManager(interchange, { isSilent: true, link: first.link })
+    second.say({ type: 'results', results: [resultOf(1)] })
+    await eventually(() => second.tries().length === 2 && interchange.all('results').length === 1)
+    expect(second.tries()).toEqual([2, 3])
+    expect([interchange.all('losses'), interchange.all('left')]).toEqual([[], []])
+  })
+
   it('names both wire versions to a manager that speaks another', async () => {
     await using folder = await scratch()
     await using interchange = await startInterchange(folder)
