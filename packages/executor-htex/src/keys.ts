@@ -4,7 +4,7 @@ import { ConfigurationError } from '@parsl/interfaces'
 import { curveKeyPair } from 'zeromq'
 
 /** Two halves of one key, as text of 40 characters. */
-export interface KeyPair {
+interface KeyPair {
   readonly publicKey: string
   readonly secretKey: string
 }

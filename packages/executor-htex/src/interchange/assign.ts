@@ -1,4 +1,4 @@
-import type { WireTask } from '../wire/messages.js'
+import { chunks } from '../wire/chunks.js'
 import { owesWord } from '../wire/reliable.js'
 import { hold, unpinParts } from './holding.js'
 import { couldEverHold, fits, fitsAhead, type Room } from './needs.js'
@@ -15,8 +15,6 @@ const OLD_EVERY = 8
 
 /** How often a manager to keep free is looked for. */
 const LOOK_MS = 1_000
-/** Payloads in one message, in bytes: what comes behind it waits for it. */
-const MESSAGE_BYTES = 4 * 1024 * 1024
 /** Beyond this many, what a manager was sent is forgotten: it asks for what it lacks. */
 const MOST_PARTS = 20_000
 
@@ -150,7 +148,7 @@ const reserve = (doing: Doing, line: Line): void => {
   line.reserved = best
 }
 
-const bytesOf = ({ payload }: WireTask): number => payload.byteLength
+const bytesOf = ({ payload }: { readonly payload: Uint8Array }): number => payload.byteLength
 
 /** Sends a manager what was put on the way in this turn, in messages that do not hold each other up. */
 const flush = (doing: Doing, manager: Manager): void => {
@@ -162,23 +160,6 @@ const flush = (doing: Doing, manager: Manager): void => {
   manager.newClasses = []
   manager.newParts = []
   manager.batch = []
-}
-
-/** Cuts a list where the bytes of its items come to a message. */
-const chunks = <T>(items: T[], sizeOf: (item: T) => number): T[][] => {
-  const cut: T[][] = []
-  let from = 0
-  let bytes = 0
-  for (const [i, item] of items.entries()) {
-    bytes += sizeOf(item)
-    if (bytes < MESSAGE_BYTES) continue
-    cut.push(items.slice(from, i + 1))
-    from = i + 1
-    bytes = 0
-  }
-  if (from === 0) return items.length > 0 ? [items] : []
-  if (from < items.length) cut.push(items.slice(from))
-  return cut
 }
 
 const offerDirty = (state: InterchangeState): void => {
@@ -212,7 +193,7 @@ export const turn = (doing: Doing): void => {
   const { state } = doing
   state.turns++
   if (state.results.length > 0) {
-    report(doing, { type: 'results', results: state.results })
+    for (const results of chunks(state.results, bytesOf)) report(doing, { type: 'results', results })
     state.results = []
   }
   if (!state.isEnding) {

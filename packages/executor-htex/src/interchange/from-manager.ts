@@ -161,7 +161,7 @@ export const tick = (doing: Doing): void => {
   // This process itself was stopped for a while: nobody else is to blame for that silence.
   const slept = now - (state.lastTick ?? now)
   state.lastTick = now
-  const forgiven = slept > heartbeatPeriodMs ? slept : 0
+  const forgiven = slept > heartbeatThresholdMs / 2 ? slept : 0
   const isBeatDue = now - state.lastBeat >= heartbeatPeriodMs
   if (isBeatDue) state.lastBeat = now
   for (const manager of state.managers.values()) {

@@ -50,7 +50,10 @@ const stop = (doing: Doing, { id, reason }: Of<'stop'>): void => {
   const task = state.tasks.get(id)
   // It has ended, and the program is about to hear so.
   if (task === undefined) return
-  if (task.manager) return tell(doing, task.manager, { type: 'stop', id, reason })
+  if (task.manager) {
+    task.stopReason = reason
+    return tell(doing, task.manager, { type: 'stop', id, reason })
+  }
   const line = lineOf(state, task.of)
   line.queue.remove(task)
   if (line.queue.size === 0) unreserve(state, line)

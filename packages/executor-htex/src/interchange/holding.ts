@@ -35,6 +35,7 @@ export const enqueue = (doing: Doing, told: WireTask, of: KnownClass): void => {
     newer: undefined,
     manager: undefined,
     hasBegun: false,
+    stopReason: undefined,
   }
   state.tasks.set(told.id, task)
   pinParts(state, task)

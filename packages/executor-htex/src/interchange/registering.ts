@@ -45,7 +45,7 @@ const newManager = ({ now, state }: Doing, { address, envelope }: Heard, told: R
     lastHeard: now,
     idleSince: now,
     isHeld: state.held.has(told.block),
-    isDraining: false,
+    isDraining: state.held.get(told.block) ?? false,
     isGone: false,
     reservedFor: undefined,
     batch: [],
@@ -59,6 +59,7 @@ const newManager = ({ now, state }: Doing, { address, envelope }: Heard, told: R
 /** It was registered already, and begins anew: what it still holds stays its own. */
 const readopt = (doing: Doing, former: Manager, manager: Manager): void => {
   removeManager(doing.state, former)
+  manager.isDraining ||= former.isDraining
   const holds = new Set(manager.told.holds)
   const lost = [...former.tasks].filter(({ told }) => !holds.has(told.id))
   for (const task of former.tasks) {
@@ -78,11 +79,13 @@ const stopForeign = (doing: Doing, manager: Manager): void => {
   }
 }
 
-/** What it holds may wait for parts that went to where nobody listened. */
-const supplyHeld = (doing: Doing, manager: Manager): void => {
+/** What was to be said of the tries that it holds may have gone to where nobody listened: parts that they wait for, and that they are to stop. */
+const sayAgain = (doing: Doing, manager: Manager): void => {
   const wants: string[] = []
-  for (const { of, told, hasBegun } of manager.tasks)
+  for (const { of, told, hasBegun, stopReason } of manager.tasks) {
     if (!hasBegun) wants.push(...supply(doing.state, manager, [...of.told.parts, ...told.parts]))
+    if (stopReason !== undefined) tell(doing, manager, { type: 'stop', id: told.id, reason: stopReason })
+  }
   const { newParts } = manager
   manager.newParts = []
   if (newParts.length > 0) tell(doing, manager, { type: 'parts', parts: newParts })
@@ -101,9 +104,9 @@ export const register = (doing: Doing, heard: Heard, { registration: told }: Reg
   const { heartbeatPeriodMs, heartbeatThresholdMs } = state.settings
   tell(doing, manager, { type: 'welcome', heartbeatPeriodMs, heartbeatThresholdMs })
   stopForeign(doing, manager)
-  supplyHeld(doing, manager)
+  sayAgain(doing, manager)
   if (state.isEnding) tell(doing, manager, { type: 'end' })
-  else if (state.held.get(told.block)) tell(doing, manager, { type: 'drain' })
+  else if (manager.isDraining) tell(doing, manager, { type: 'drain' })
   const { block, host, slots } = told
   if (!former) report(doing, { type: 'joined', manager: manager.name, block, host, slots })
 }

@@ -33,6 +33,8 @@ export interface Task extends Waiting {
   /** Where it is; it waits as long as it is nowhere. */
   manager: Manager | undefined
   hasBegun: boolean
+  /** Why it is to stop, once its manager was told so. */
+  stopReason: string | undefined
 }
 
 /** Tries that need the same, and the managers that may have room for one of them. */

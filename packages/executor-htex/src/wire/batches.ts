@@ -3,7 +3,7 @@ import type { WirePart, WireResult, WireStart, WireTask } from './messages.js'
 import { bytes, count, flag, list, Malformed, number, optional, record, text } from './shapes.js'
 
 /** A message without the name of its type. */
-export interface Batch {
+interface Batch {
   readonly fields: readonly unknown[]
   readonly body: Uint8Array
 }

@@ -23,7 +23,7 @@ export interface Packed {
 }
 
 /** A message, or in words why bytes are none. */
-export type Unpacked<M> =
+type Unpacked<M> =
   | { readonly message: M; readonly refusal?: undefined }
   | { readonly message?: undefined; readonly refusal: string }
 

@@ -7,7 +7,7 @@ export interface FrameLimits {
 }
 
 /** What a stream may carry at most in one message, as long as nothing else is said. */
-export const FRAME_LIMITS: FrameLimits = { header: 64 * 1024 * 1024, body: 1024 * 1024 * 1024 }
+const FRAME_LIMITS: FrameLimits = { header: 64 * 1024 * 1024, body: 1024 * 1024 * 1024 }
 
 const LENGTHS = 8
 /** Up to here, one piece costs less than two. */

@@ -136,7 +136,10 @@ export interface LogLine {
   readonly message: string
 }
 
-/** Program to interchange, by the Unix socket. */
+/**
+ * Program to interchange, by the Unix socket. Whoever sends payloads cuts them by `chunks`, and refuses what is larger than a
+ * message may be: a frame that is too long ends the connection.
+ */
 export type FromProgram =
   | { readonly type: 'classes'; readonly classes: readonly TaskClass[] }
   | { readonly type: 'tasks'; readonly tasks: readonly WireTask[] }
@@ -186,22 +189,28 @@ export type FromManager =
   | { readonly type: 'losses'; readonly losses: readonly WireLoss[] }
   /** Parts that it was not sent, or has forgotten. */
   | { readonly type: 'wants'; readonly parts: readonly string[] }
-  /** It takes no more tasks, and ends when it has none. */
+  /**
+   * It wants no more tasks. What is on the way still comes, and then `drain`: behind that nothing more comes, and it ends when it
+   * has none. Said again after `welcome` of a session that begins anew.
+   */
   | { readonly type: 'draining'; readonly why: string }
+  /** It ends; what it has is lost. Answered by a beat that acknowledges it. */
   | { readonly type: 'bye'; readonly why: string }
   | LogLine
 
 /** Interchange to manager. */
 export type ToManager =
   | { readonly type: 'welcome'; readonly heartbeatPeriodMs: number; readonly heartbeatThresholdMs: number }
-  /** It ends. */
+  /** It ends. To one of another wire version it comes in an envelope of this one, with the session `-`. */
   | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'classes'; readonly classes: readonly TaskClass[] }
   | { readonly type: 'tasks'; readonly tasks: readonly WireTask[] }
   | { readonly type: 'parts'; readonly parts: readonly WirePart[] }
   | { readonly type: 'forget'; readonly parts: readonly string[] }
   | { readonly type: 'stop'; readonly id: number; readonly reason: string }
+  /** No more tasks come: it ends, with `bye`, when it has none. Maybe said twice. */
   | { readonly type: 'drain' }
+  /** It ends now. */
   | { readonly type: 'end' }
 
 /** What lies around each message between interchange and manager. */

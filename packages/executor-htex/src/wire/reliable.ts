@@ -5,7 +5,7 @@ const TELL_AFTER = 32
 const TELL_AFTER_BYTES = 1024 * 1024
 
 /** A message that the other side may not have. */
-export interface Kept<M> {
+interface Kept<M> {
   readonly seq: number
   readonly message: M
   readonly bytes: number

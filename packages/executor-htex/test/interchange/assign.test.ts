@@ -97,7 +97,7 @@ describe('tries', () => {
   it('with much payload go in messages of a few megabytes', () => {
     const world = plainWorld()
     const manager = world.register({ slots: 4 })
-    const payload = new Uint8Array(3_000_000)
+    const payload = new Uint8Array(2_000_000)
     world.program({ type: 'tasks', tasks: [1, 2, 3, 4].map((id) => taskOf(id, { payload })) })
     expect(typesAt(manager)).toEqual(['welcome', 'classes', 'tasks', 'tasks'])
     expect(triesAt(manager)).toEqual([1, 2, 3, 4])

@@ -54,6 +54,13 @@ describe('a manager that is no more', () => {
     expect(world.told('left')).toHaveLength(1)
   })
 
+  it('is one that was silent, though this process is late each time', () => {
+    const world = plainWorld()
+    world.register()
+    for (let n = 0; n < 6; n++) world.tick(2_000)
+    expect(world.told('left')).toHaveLength(1)
+  })
+
   it('and comes back is asked to register anew', () => {
     const world = plainWorld()
     const manager = world.register()

@@ -52,7 +52,7 @@ describe('an interchange as a process', () => {
     using plain = await connectManager(interchange, { told: { manager: 'plain' } })
     await eventually(() => interchange.all('log').some(({ message }) => message.includes('turned away 127.0.0.1')))
     using manager = await connectManager(interchange, { keys: folder.at('keys') })
-    await eventually(() => manager.all('welcome').length === 1)
+    await eventually(() => manager.all('welcome').length === 1 && interchange.all('joined').length > 0)
     expect([stranger.got, plain.got]).toEqual([[], []])
     expect(interchange.all('joined')).toHaveLength(1)
   })
@@ -96,6 +96,25 @@ describe('an interchange as a process', () => {
     manager.mention({ type: 'beat', sent: 1 })
     await eventually(() => manager.all('anew').length === 1)
     expect(manager.all('beat').length).toBeGreaterThan(1)
+  })
+
+  it('loses nothing when the connection of a manager is replaced by another', async () => {
+    await using folder = await scratch()
+    await using interchange = await startInterchange(folder)
+    const first = await connectManager(interchange)
+    interchange.say({ type: 'classes', classes: [classOf(0)] })
+    interchange.say({ type: 'tasks', tasks: [taskOf(1)] })
+    await eventually(() => first.tries().length === 1)
+    first[Symbol.dispose]()
+    // These go to where nobody is.
+    interchange.say({ type: 'tasks', tasks: [taskOf(2), taskOf(3)] })
+    interchange.say({ type: 'ask', n: 1, what: 'managers' })
+    await eventually(() => interchange.all('answer').length === 1)
+    using second = await connectManager(interchange, { isSilent: true, link: first.link })
+    second.say({ type: 'results', results: [resultOf(1)] })
+    await eventually(() => second.tries().length === 2 && interchange.all('results').length === 1)
+    expect(second.tries()).toEqual([2, 3])
+    expect([interchange.all('losses'), interchange.all('left')]).toEqual([[], []])
   })
 
   it('names both wire versions to a manager that speaks another', async () => {

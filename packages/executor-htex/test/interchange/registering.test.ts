@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { plainWorld, resultOf, submit, triesAt } from './world.js'
+import { partOf, plainWorld, resultOf, submit, taskOf, triesAt } from './world.js'
 
 describe('a manager that registers', () => {
   it('is welcomed, and the program is told', () => {
@@ -56,5 +56,30 @@ describe('a manager that registers', () => {
     const world = plainWorld()
     world.program({ type: 'blocksGone', blocks: ['0'], evidence: 'x' })
     expect(world.register().got).toEqual([{ type: 'refused', why: 'the job of its block 0 has ended' }])
+  })
+
+  it('again is told again what it may not have heard: parts, and what is to stop', () => {
+    const world = plainWorld()
+    world.register({ slots: 3 })
+    world.program(
+      { type: 'tasks', tasks: [taskOf(1, { of: 1 }), taskOf(2)] },
+      { type: 'parts', parts: [partOf('code')] },
+    )
+    world.program({ type: 'stop', id: 2, reason: 'why' })
+    const manager = world.register({ slots: 3, holds: [1, 2] })
+    expect(manager.got.slice(-3)).toEqual([
+      { type: 'welcome', heartbeatPeriodMs: 1_000, heartbeatThresholdMs: 5_000 },
+      { type: 'stop', id: 2, reason: 'why' },
+      { type: 'parts', parts: [partOf('code')] },
+    ])
+  })
+
+  it('again while it drains gets nothing more, and is told so', () => {
+    const world = plainWorld()
+    const former = world.register()
+    world.says(former, { type: 'draining', why: 'its time is nearly over' })
+    const manager = world.register()
+    submit(world, 1)
+    expect(manager.got.at(-1)).toEqual({ type: 'drain' })
   })
 })

@@ -126,6 +126,8 @@ interface ManagerSetup {
   /** Without it, nothing is said. */
   readonly isSilent?: boolean
   readonly host?: string
+  /** Of a former connection, which goes on here. */
+  readonly link?: Link<FromManager>
 }
 
 let sessions = 0
@@ -133,7 +135,7 @@ let sessions = 0
 /** A manager that says what the test has it say, over real ZeroMQ. */
 export const connectManager = async (
   { port, start }: Pick<StartedInterchange, 'port' | 'start'>,
-  { told = {}, keys, isSilent = false, host = '127.0.0.1' }: ManagerSetup = {},
+  { told = {}, keys, isSilent = false, host = '127.0.0.1', link = newLink(`session${++sessions}`) }: ManagerSetup = {},
 ): Promise<ScriptedManager> => {
   const pair = keys === undefined ? undefined : await readManagerKeys(keys)
   const socket = new Dealer({
@@ -147,7 +149,6 @@ export const connectManager = async (
     }),
   })
   socket.connect(`tcp://${host.includes(':') ? `[${host}]` : host}:${port}`)
-  const link = newLink<FromManager>(`session${++sessions}`)
   const got: (ToManager | Unnumbered)[] = []
   const refused: string[] = []
   const codec: Codec<ToManager | Unnumbered> = toManager

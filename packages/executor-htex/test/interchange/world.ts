@@ -13,8 +13,8 @@ import { hear, type Link, newLink, send, unnumbered } from '../../src/wire/relia
 import { type Command, type InterchangeSettings, newInterchangeState } from '../../src/interchange/state.js'
 import { type InterchangeEvent, step } from '../../src/interchange/step.js'
 
-export const VERSIONS = { parsl: '1.0.0', node: 'v24.1.0' }
-export const SETTINGS: InterchangeSettings = {
+const VERSIONS = { parsl: '1.0.0', node: 'v24.1.0' }
+const SETTINGS: InterchangeSettings = {
   versions: VERSIONS,
   heartbeatPeriodMs: 1_000,
   heartbeatThresholdMs: 5_000,

@@ -161,3 +161,11 @@ export const anyMessage = {
   fromManager: anyOf(fromManager),
   toManager: anyOf(toManager),
 }
+
+/** Names of all messages of each direction. */
+export const typesOf = {
+  fromProgram: Object.keys(fromProgram),
+  toProgram: Object.keys(toProgram),
+  fromManager: Object.keys(fromManager),
+  toManager: Object.keys(toManager),
+}
