@@ -111,7 +111,9 @@ const newByBlock = <M extends Candidate>(
   }
 }
 
-const numbers = new Intl.Collator('en', { numeric: true })
+/** Of two numbers that are written without leading zeros, which is greater. */
+const isGreater = (one: string, other: string): boolean =>
+  one.length === other.length ? one > other : one.length > other.length
 
 /** What a selector is made with. */
 export interface SelectorSetup {
@@ -125,7 +127,7 @@ export interface SelectorSetup {
 export const newReady = <M extends Candidate>(name: SelectorName, setup: SelectorSetup): Ready<M> => {
   const { random, managersOf } = setup
   // Blocks are numbered as they are asked for: the newest has the highest number.
-  if (name === 'blockId') return newByBlock(random, (block, other) => numbers.compare(block, other) > 0)
+  if (name === 'blockId') return newByBlock(random, isGreater)
   if (name === 'fewestManagers') return newByBlock(random, (block, other) => managersOf(block) < managersOf(other))
   return newRandom(random)
 }
