@@ -62,7 +62,16 @@ export { FINAL_JOB_STATES, type JobState, type JobStatus } from './job-status.js
 export type { BlockShape, Launcher } from './launcher.js'
 export type { Logger } from './logger.js'
 export { intrinsicName, intrinsics, reasonItStays, stays, staysAsConfiguration } from './marks.js'
-export type { MemoCall, Memoizer, MemoHit } from './memoizer.js'
+export type {
+  MemoAnswer,
+  MemoCall,
+  MemoDifference,
+  MemoExplanation,
+  Memoizer,
+  MemoizerContext,
+  MemoHit,
+  RunningMemoizer,
+} from './memoizer.js'
 export type { MonitoringEvent, MonitoringSink } from './monitoring.js'
 export { didYouMean, nearestName } from './nearest.js'
 export {

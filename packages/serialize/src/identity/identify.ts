@@ -15,7 +15,7 @@ export interface IdentityOptions {
    * @defaultValue 'value'
    */
   readonly name?: string
-  /** What counts in place of an object of a class; asked of each that is neither a list nor a plain object. */
+  /** What counts in place of an object of a class; asked of each that is neither a list nor a plain object, and of functions. */
   readonly standIn?: ((value: object) => { readonly value: unknown } | undefined) | undefined
 }
 
@@ -96,10 +96,17 @@ class Identification {
 
   #open(value: object): void {
     if (this.#wroteBefore(value) || this.#wroteName(value)) return
+    this.#seen.set(value, this.#seen.size)
+    const other = isPlainOrList(value) ? undefined : this.#work.standIn?.(value)
+    this.#push(other === undefined ? this.#partsOf(value) : { tag: tag.standIn, head: [], items: [other.value] }, value)
+  }
+
+  #partsOf(value: object): Counted {
     const stays = reasonByMark(value)
     if (stays !== undefined) throw refusal(this.#writer, stays)
-    this.#seen.set(value, this.#seen.size)
-    this.#push(typeof value === 'function' ? this.#functionParts(value) : this.#objectParts(value), value)
+    if (typeof value === 'function') return this.#functionParts(value)
+    const encoding = encodingClass(Object.getPrototypeOf(value) as object | null)
+    return encoding === undefined ? countedOf(this.#writer, value) : codedOf(value, encoding)
   }
 
   #wroteBefore(value: object): boolean {
@@ -129,17 +136,6 @@ class Identification {
     return true
   }
 
-  #objectParts(value: object): Counted {
-    const prototype = Object.getPrototypeOf(value) as object | null
-    if (prototype !== Object.prototype && prototype !== Array.prototype) {
-      const other = this.#work.standIn?.(value)
-      if (other !== undefined) return { tag: tag.standIn, head: [], items: [other.value] }
-      const encoding = encodingClass(prototype)
-      if (encoding !== undefined) return codedOf(value, encoding)
-    }
-    return countedOf(this.#writer, value)
-  }
-
   #functionParts(fn: AnyFunction): Counted {
     const path = pathOf(this.#writer)
     if (!this.#isGraph) return { tag: tag.function, head: [this.#work.ofFunction(fn, path)], items: [] }
@@ -148,6 +144,11 @@ class Identification {
     if ('name' in described) return { tag: tag.named, head: [described.name], items: [] }
     return functionCounted(fn, described)
   }
+}
+
+const isPlainOrList = (value: object): boolean => {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  return prototype === Object.prototype || prototype === Array.prototype
 }
 
 /** An array never is a name, nor is an object with fields that are data. */
