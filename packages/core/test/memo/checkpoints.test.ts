@@ -75,7 +75,8 @@ describe('results of one run', () => {
   it('that hold a class which the app reaches no more are not taken, and it is said why', async () => {
     await using runs = await runsFolder()
     const make = (): unknown => new Point(1)
-    const made = (kernel: DataFlowKernel, body: () => unknown) => kernel.jsApp(body, { cache: true, version: 1, name: 'made' })
+    const made = (kernel: DataFlowKernel, body: () => unknown) =>
+      kernel.jsApp(body, { cache: true, version: 1, name: 'made' })
     const first = await runs.run({ checkpointMode: 'taskExit' })
     await made(first, make)()
     await first.close()
@@ -89,7 +90,10 @@ describe('results of one run', () => {
     const log = logSpy()
     const kernel = await runs.run({ checkpointMode: 'taskExit' }, { log })
     const { journal } = runs
-    const app = kernel.jsApp((n: number) => (note(journal, n), { n, weak: new WeakMap() }), { cache: true, name: 'held' })
+    const app = kernel.jsApp((n: number) => (note(journal, n), { n, weak: new WeakMap() }), {
+      cache: true,
+      name: 'held',
+    })
     await Promise.all([app(1), app(2)])
     expect((await app(1)).n).toBe(1)
     expect(runs.lines()).toEqual([1, 2])

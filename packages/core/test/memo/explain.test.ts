@@ -4,10 +4,13 @@ import { errorOf } from '../fixture.js'
 import { runsFolder } from './fixture.js'
 
 const aligning = (kernel: DataFlowKernel) =>
-  kernel.jsApp((reads: string, options: { readonly threads: number; readonly mode: string }) => `${reads}${options.threads}`, {
-    cache: true,
-    name: 'align',
-  })
+  kernel.jsApp(
+    (reads: string, options: { readonly threads: number; readonly mode: string }) => `${reads}${options.threads}`,
+    {
+      cache: true,
+      name: 'align',
+    },
+  )
 
 describe('explain()', () => {
   it('says that nothing like it is remembered', async () => {
@@ -53,10 +56,14 @@ describe('explain()', () => {
     const second = await runs.run({ checkpointMode: 'taskExit' })
     const other = withThreshold(second, 4, true)(5)
     await other
-    expect((await explain(other)).differences).toEqual([{ part: 'closure of passes › threshold', before: '3', now: '4' }])
+    expect((await explain(other)).differences).toEqual([
+      { part: 'closure of passes › threshold', before: '3', now: '4' },
+    ])
     const edited = withThreshold(second, 4, false)(5)
     await edited
-    expect((await explain(edited)).differences).toEqual([{ part: 'function passes', before: undefined, now: undefined }])
+    expect((await explain(edited)).differences).toEqual([
+      { part: 'function passes', before: undefined, now: undefined },
+    ])
   })
 
   it('says whose result was taken, or shared', async () => {
@@ -83,10 +90,15 @@ describe('explain()', () => {
     await errorOf(waiting)
     const off = aligning(await runs.run({ memoize: false }))('a', { threads: 1, mode: '' })
     await off
-    expect(await explain(off)).toMatchObject({ outcome: 'off', why: 'align was not looked up: the memoizer has memoize: false' })
+    expect(await explain(off)).toMatchObject({
+      outcome: 'off',
+      why: 'align was not looked up: the memoizer has memoize: false',
+    })
   })
 
   it('takes futures of calls only', async () => {
-    expect((await errorOf(explain(Promise.resolve() as never))).message).toBe('explain() takes the future of a call of an app')
+    expect((await errorOf(explain(Promise.resolve() as never))).message).toBe(
+      'explain() takes the future of a call of an app',
+    )
   })
 })

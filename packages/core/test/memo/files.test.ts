@@ -104,15 +104,18 @@ describe('an output file of a remembered call', () => {
     expect(all.runs.lines()).toHaveLength(2)
   })
 
-  it.each(['content', 'sizeAndTime'] as const)('comes back from its copy where copies are kept, by %s', async (files) => {
-    await using all = await setting()
-    await all.copy({ keepOutputs: true, files })
-    await rm(all.to)
-    expect((await all.copy({ keepOutputs: true, files })).text).toBe('SOME TEXT')
-    await writeFile(all.to, 'meanwhile')
-    expect((await all.copy({ keepOutputs: true, files })).text).toBe('SOME TEXT')
-    expect(all.runs.lines()).toHaveLength(1)
-  })
+  it.each(['content', 'sizeAndTime'] as const)(
+    'comes back from its copy where copies are kept, by %s',
+    async (files) => {
+      await using all = await setting()
+      await all.copy({ keepOutputs: true, files })
+      await rm(all.to)
+      expect((await all.copy({ keepOutputs: true, files })).text).toBe('SOME TEXT')
+      await writeFile(all.to, 'meanwhile')
+      expect((await all.copy({ keepOutputs: true, files })).text).toBe('SOME TEXT')
+      expect(all.runs.lines()).toHaveLength(1)
+    },
+  )
 
   it('is made again where its copy was touched too', async () => {
     await using all = await setting()

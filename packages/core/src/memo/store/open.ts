@@ -71,8 +71,13 @@ const openAll = async (dirs: readonly string[], indexes: Indexes, shelves: Shelf
   }
 }
 
+/** What is asked of them later opens them again. */
 const closeAll = async (shelves: readonly Shelf[]): Promise<void> => {
-  for (const shelf of shelves) await shelf.file?.handle.close()
+  for (const shelf of shelves) {
+    const { file } = shelf
+    shelf.file = undefined
+    await file?.handle.close()
+  }
 }
 
 const newest =
