@@ -33,8 +33,8 @@ export interface MemoryParts {
   readonly exceptions: boolean
 }
 
-/** A remembered call of this run. */
-interface Known extends Compared {
+/** A remembered call of this run. Small, since there may be millions. */
+interface Known extends Pick<Compared, 'taskId' | 'at'> {
   readonly outcome: MemoHit
   readonly outputs: readonly KeptOutput[]
 }
@@ -156,7 +156,8 @@ export class Memory implements RunningMemoizer {
 
   /** What is remembered of a call, if its files are there still. */
   async #recall(call: MemoCall, made: CallKey): Promise<Found> {
-    const known = this.#known.get(made.key)
+    const own = this.#known.get(made.key)
+    const known = own && { ...own, runId: this.#parts.context.runId }
     const problem = known && (await this.#parts.outputs.restore(known.outputs))
     if (known && problem === undefined) return taken(known.outcome, this.#taken(known))
     if (known) return missed(this.#notTaken(known, problem))
@@ -250,11 +251,10 @@ export class Memory implements RunningMemoizer {
 
   #know({ taskId, app }: MemoCall, { call, at }: Pending, what: Pick<Known, 'outcome' | 'outputs'>): void {
     const { key, body, parts } = call
-    const compared: Compared = { key, body, parts, taskId, at, runId: this.#parts.context.runId }
-    this.#known.set(key, { ...compared, ...what })
+    this.#known.set(key, { taskId, at, outcome: what.outcome, outputs: what.outputs })
     const told = this.#told.get(app) ?? new Map<string, Compared>()
     this.#told.set(app, told)
-    keepNewest(told, key, compared)
+    keepNewest(told, key, { key, body, parts, taskId, at, runId: this.#parts.context.runId })
   }
 
   async *#callsOf(app: string): AsyncGenerator<Compared> {
