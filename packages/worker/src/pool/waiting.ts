@@ -1,3 +1,5 @@
+import TinyQueue from 'tinyqueue'
+
 /** First in, first out, without shifting an array. */
 interface Fifo<T> {
   items: (T | undefined)[]
@@ -38,11 +40,12 @@ export interface WaitingLine<T> {
   remove(item: T): boolean
 }
 
-/** The lanes of a line, by priority. */
+/** The lanes of a line, by priority. A lane is there as long as something lies in it: a long run may see millions of priorities. */
 const newLanes = <T>() => {
   const plain: Fifo<T> = { items: [], head: 0 }
   const urgent = new Map<number, Fifo<T>>()
-  let order: number[] = []
+  /** One for each lane. */
+  const order = new TinyQueue<number>()
   return {
     of: (priority: number | undefined): Fifo<T> => {
       if (priority === undefined) return plain
@@ -50,22 +53,25 @@ const newLanes = <T>() => {
       if (known) return known
       const fifo: Fifo<T> = { items: [], head: 0 }
       urgent.set(priority, fifo)
-      order = [...urgent.keys()].toSorted((a, b) => a - b)
+      order.push(priority)
       return fifo
     },
     first: (): Fifo<T> | undefined => {
-      for (const priority of order) {
+      for (let priority = order.peek(); priority !== undefined; priority = order.peek()) {
         const fifo = urgent.get(priority)
         if (fifo && fifo.items.length > 0) return fifo
+        urgent.delete(priority)
+        order.pop()
       }
       return plain.items.length > 0 ? plain : undefined
     },
     all: (): (T | undefined)[] => [plain, ...urgent.values()].flatMap(({ items, head }) => items.slice(head)),
     empty: (): void => {
-      for (const fifo of [plain, ...urgent.values()]) {
-        fifo.items = []
-        fifo.head = 0
-      }
+      plain.items = []
+      plain.head = 0
+      urgent.clear()
+      order.data.length = 0
+      order.length = 0
     },
   }
 }

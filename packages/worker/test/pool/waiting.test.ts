@@ -11,6 +11,7 @@ interface Item {
 const operations = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('push' as const), priority: fc.constantFrom(undefined, -1, 0, 2) }),
+    fc.record({ do: fc.constant('push' as const), priority: fc.integer({ min: -20, max: 20 }) }),
     fc.record({ do: fc.constant('next' as const) }),
     fc.record({ do: fc.constant('giveBack' as const) }),
     fc.record({ do: fc.constant('remove' as const), of: fc.nat(30) }),
@@ -62,4 +63,13 @@ it('gives what waits by priority and age, whatever was removed or put back, and 
       }
     }),
   )
+})
+
+it('takes no longer for many priorities than for a few', () => {
+  const items = Array.from({ length: 50_000 }, (_, id) => ({ id, priority: (id * 7_919) % 50_000 }))
+  const line = newWaitingLine<Item>(({ priority }) => priority)
+  for (const item of items) line.push(item)
+  const taken = items.map(() => line.next()?.priority)
+  expect(taken).toEqual(items.map((_, rankOf) => rankOf))
+  expect(line.next()).toBeUndefined()
 })
