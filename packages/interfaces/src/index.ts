@@ -41,6 +41,7 @@ export {
   type WorkerLostDetails,
 } from './errors/executor.js'
 export { type ErrorOf, isParslError, type KnownError } from './errors/is-parsl-error.js'
+export { BadCheckpoint } from './errors/memo.js'
 export { ParslError } from './errors/parsl-error.js'
 export { ScaleOutFailed, ScriptPathError, type SubmitDetails, SubmitException } from './errors/provider.js'
 export { DeserializationError, SerializationError } from './errors/serialize.js'
