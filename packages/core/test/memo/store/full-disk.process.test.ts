@@ -31,7 +31,7 @@ describe.skipIf(process.platform !== 'linux')(
         expect(outcome).toBe(
           `cannot use the checkpoint ${place.at('tasks.ckpt')}: results cannot be written: EFBIG: file too large, write`,
         )
-      execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:unlimited'])
+      execFileSync('bash', ['-c', `prlimit --pid ${child.pid} --fsize=unlimited:unlimited`])
       for (const number of [20, 21]) expect(await says(String(number))).toBe('kept')
       child.kill()
       await child.ended
