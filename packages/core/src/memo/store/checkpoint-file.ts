@@ -73,3 +73,17 @@ export const openFile = async (dir: string, name: string = FILE_NAME): Promise<C
     throw new BadCheckpoint(path, `it cannot be read: ${(cause as Error).message}`, { cause })
   }
 }
+
+/** Opens a file for as long as it is used. */
+export const withFile = async <T>(
+  dir: string,
+  use: (file: CheckpointFile) => Promise<T>,
+  name: string = FILE_NAME,
+): Promise<T> => {
+  const file = await openFile(dir, name)
+  try {
+    return await use(file)
+  } finally {
+    await file.handle.close()
+  }
+}

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BadCheckpoint } from '@parsl/interfaces'
-import { openFile } from './checkpoint-file.js'
+import { type CheckpointFile, withFile } from './checkpoint-file.js'
 import { disk, type Disk, syncFolder } from './disk.js'
 import type { BodyParts, MemoEntry } from './entries.js'
 import { fileWriter } from './file-writer.js'
@@ -37,24 +37,19 @@ export interface CreateOptions {
 const TRIES = 5
 
 /** The words for whoever has the file already. */
-const whoHas = async (dir: string): Promise<string> => {
-  const file = await openFile(dir)
-  try {
-    const mark = await writerOf(file)
-    if (mark === undefined) return 'another process makes it now, or made it'
-    const state = await livenessOf(mark)
-    const verb = { alive: 'which writes it now', ended: 'which has ended', unknown: 'which may still write it' }[state]
-    return `it was made by process ${mark.pid} on ${mark.host} (run ${mark.runId}), ${verb}`
-  } finally {
-    await file.handle.close()
-  }
+const whoHas = async (file: CheckpointFile): Promise<string> => {
+  const mark = await writerOf(file)
+  if (mark === undefined) return 'another process makes it now, or made it'
+  const state = await livenessOf(mark)
+  const verb = { alive: 'which writes it now', ended: 'which has ended', unknown: 'which may still write it' }[state]
+  return `it was made by process ${mark.pid} on ${mark.host} (run ${mark.runId}), ${verb}`
 }
 
 const refuse = async (dir: string, cause: NodeJS.ErrnoException): Promise<never> => {
   const path = join(dir, FILE_NAME)
   if (cause.code !== 'EEXIST' || cause.syscall !== 'open')
     throw new BadCheckpoint(path, `it cannot be made: ${cause.message}`, { cause })
-  const who = await whoHas(dir).catch(() => 'it is there already')
+  const who = await withFile(dir, whoHas).catch(() => 'it is there already')
   throw new BadCheckpoint(path, `${who}. Each run writes a checkpoint of its own`, { cause })
 }
 

@@ -39,25 +39,40 @@ const rest = (pieces: readonly Uint8Array[], written: number): Uint8Array[] => {
   return first === undefined ? [] : [first.subarray(left), ...others]
 }
 
-/** How much of the pieces was written, and what stopped it. */
-const writeAll = async (
-  { file, disk }: { readonly file: FileHandle; readonly disk: Disk },
-  pieces: readonly Uint8Array[],
-): Promise<{ readonly written: number; readonly error?: unknown }> => {
+/** Where to write, and through what. */
+type Output = Pick<Target, 'file' | 'disk'>
+
+/** How much of some pieces was written, and what stopped it. */
+interface Written {
+  readonly written: number
+  readonly error?: unknown
+}
+
+/** Writes so many pieces as go in one call, in as many calls as it takes. */
+const writePortion = async ({ file, disk }: Output, pieces: readonly Uint8Array[]): Promise<Written> => {
+  let written = 0
+  let left = pieces
+  try {
+    while (left.length > 0) {
+      const count = await disk.write(file, left)
+      if (count === 0) return { written, error: new Error('the file takes no more bytes') }
+      written += count
+      left = rest(left, count)
+    }
+    return { written }
+  } catch (error) {
+    return { written, error }
+  }
+}
+
+const writeAll = async (output: Output, pieces: readonly Uint8Array[]): Promise<Written> => {
   let written = 0
   for (let from = 0; from < pieces.length;) {
-    let part = portion(pieces.slice(from, from + PIECES))
+    const part = portion(pieces.slice(from, from + PIECES))
+    const { written: more, error } = await writePortion(output, part)
+    written += more
+    if (error !== undefined) return { written, error }
     from += part.length
-    while (part.length > 0) {
-      try {
-        const count = await disk.write(file, part)
-        if (count === 0) return { written, error: new Error('the file takes no more bytes') }
-        written += count
-        part = rest(part, count)
-      } catch (error) {
-        return { written, error }
-      }
-    }
   }
   return { written }
 }

@@ -1,16 +1,21 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isParslError } from '@parsl/interfaces'
-import { openFile } from './checkpoint-file.js'
+import { type CheckpointFile, withFile } from './checkpoint-file.js'
 import { namesIn } from './places.js'
 import { isTemporary } from './rewrite.js'
-import { stateOf } from './writer-of.js'
+import { stateOf, writerOf } from './writer-of.js'
 
-const isOver = async (folder: string, name: string, assumeEnded: boolean): Promise<boolean> => {
+const isOver = async (file: CheckpointFile, assumeEnded: boolean): Promise<boolean> => {
+  // It was stopped before it could say who it is. If it only just began, it finds its file gone and leaves the old one as it is.
+  if ((await writerOf(file)) === undefined) return true
+  const state = await stateOf(file)
+  return state === 'ended' || (state === 'unknown' && assumeEnded)
+}
+
+const isLeft = async (folder: string, name: string, assumeEnded: boolean): Promise<boolean> => {
   try {
-    const file = await openFile(folder, name)
-    const state = await stateOf(file).finally(() => file.handle.close())
-    return state === 'ended' || (state === 'unknown' && assumeEnded)
+    return await withFile(folder, (file) => isOver(file, assumeEnded), name)
   } catch (error) {
     // Another process has put it in its place, or it is not ours to read.
     if (isParslError(error, 'PARSL_CHECKPOINT')) return false
@@ -21,7 +26,7 @@ const isOver = async (folder: string, name: string, assumeEnded: boolean): Promi
 /** Removes what a process that was pruning left behind when it was killed. */
 export const removeLeftovers = async (folder: string, assumeEnded: boolean): Promise<void> => {
   for (const name of await namesIn(folder))
-    if (isTemporary(name) && (await isOver(folder, name, assumeEnded))) await rm(join(folder, name), { force: true })
+    if (isTemporary(name) && (await isLeft(folder, name, assumeEnded))) await rm(join(folder, name), { force: true })
 }
 
 /** Removes a folder with nothing in it. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type CheckpointFile, openFile } from './checkpoint-file.js'
+import { type CheckpointFile, openFile, withFile } from './checkpoint-file.js'
 import type { KeyPart, MemoEntry } from './entries.js'
 import { type Index, newIndex } from './index-table.js'
 import { KEY_AT, KIND, keyOfBody } from './layout.js'
@@ -34,15 +34,8 @@ interface Shelf {
   file: CheckpointFile | undefined
 }
 
-const withFile = async <T>(shelf: Shelf, use: (file: CheckpointFile) => Promise<T>): Promise<T> => {
-  if (shelf.file) return use(shelf.file)
-  const file = await openFile(shelf.dir)
-  try {
-    return await use(file)
-  } finally {
-    await file.handle.close()
-  }
-}
+const onShelf = <T>({ dir, file }: Shelf, use: (file: CheckpointFile) => Promise<T>): Promise<T> =>
+  file ? use(file) : withFile(dir, use)
 
 /** Entries and parts of functions, by their keys. */
 interface Indexes {
@@ -85,7 +78,7 @@ const newest =
   async (key: Uint8Array): Promise<RecordContents | undefined> => {
     for (const place of index.places(key)) {
       const shelf = shelves[place.file] as Shelf
-      const record = await withFile(shelf, (file) => readRecord(file, place, key))
+      const record = await onShelf(shelf, (file) => readRecord(file, place, key))
       if (record) return record
       shelf.problems.unreadable(place.offset, place.length)
     }

@@ -25,7 +25,7 @@ export interface FilePlan {
 type Facts = Pick<MemoEntry, 'app' | 'at'>
 
 /** Whether an entry is to go, though nothing has superseded it. */
-export const isUnwanted = ({ app, at }: Facts, file: number, condition: Condition): boolean => {
+const isUnwanted = ({ app, at }: Facts, file: number, condition: Condition): boolean => {
   const { before, app: unwanted, fromFile } = condition
   if (before === undefined && unwanted === undefined && fromFile === undefined) return false
   return (

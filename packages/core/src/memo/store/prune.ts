@@ -12,7 +12,7 @@ import {
   isText,
   parseDuration,
 } from '@parsl/interfaces'
-import { openFile } from './checkpoint-file.js'
+import { withFile } from './checkpoint-file.js'
 import { removeEmpty, removeLeftovers } from './leftovers.js'
 import { checkpointFolders, getAllCheckpoints, RUN_DIR } from './places.js'
 import { type Condition, type FilePlan, planFile } from './prune-plan.js'
@@ -113,15 +113,11 @@ const planAll = async (found: Survey, condition: Condition): Promise<readonly (P
 
 /** What supersedes another result must be on the disk before that one goes. */
 const syncAll = async (files: readonly Surveyed[]): Promise<void> => {
-  for (const { dir, path, inode } of files) {
-    const file = await openFile(dir)
-    try {
-      if ((await file.handle.stat()).ino !== inode) throw new BadCheckpoint(path, CHANGED)
-      await file.handle.datasync()
-    } finally {
-      await file.handle.close()
-    }
-  }
+  for (const { dir, path, inode } of files)
+    await withFile(dir, async ({ handle }) => {
+      if ((await handle.stat()).ino !== inode) throw new BadCheckpoint(path, CHANGED)
+      await handle.datasync()
+    })
 }
 
 const finish = async (planned: Planned, isDry: boolean): Promise<PrunedFile> => {
@@ -140,8 +136,22 @@ const pruneAll = async (found: Survey, condition: Condition, isDry: boolean): Pr
   return done
 }
 
+const conditionOf = ({ olderThan, app, keepRuns }: PruneOptions, runs: number): Condition => ({
+  before: olderThan === undefined ? undefined : Date.now() - parseDuration(olderThan),
+  app,
+  fromFile: keepRuns === undefined ? undefined : runs - keepRuns,
+})
+
 const sum = (files: readonly PrunedFile[], of: 'kept' | 'dropped' | 'bytesFreed'): number =>
   files.reduce((total, file) => total + file[of], 0)
+
+const reportOf = (files: readonly PrunedFile[], found: Survey): PruneReport => ({
+  files,
+  kept: sum(files, 'kept'),
+  dropped: sum(files, 'dropped'),
+  bytesFreed: sum(files, 'bytesFreed'),
+  problems: found.files.flatMap(({ problems }) => problems.lines()),
+})
 
 /**
  * Makes checkpoints smaller: drops what a later result of the same key has superseded, and what the options name. Each file is replaced as a whole, so
@@ -152,28 +162,19 @@ const sum = (files: readonly PrunedFile[], of: 'kept' | 'dropped' | 'bytesFreed'
 export const pruneCheckpoints = async (options: PruneOptions = {}): Promise<PruneReport> => {
   const complaints = complaintsAbout(options, CHECKS, 'pruneCheckpoints')
   if (complaints.length > 0) throw new ConfigurationError(complaints)
-  const { runDir = RUN_DIR, dryRun = false, assumeEnded = false, olderThan, app, keepRuns } = options
+  const { runDir = RUN_DIR, dryRun = false, assumeEnded = false } = options
   const folders = await checkpointFolders(runDir)
   if (!dryRun) for (const folder of folders) await removeLeftovers(folder, assumeEnded)
   const dirs = await getAllCheckpoints(runDir)
-  const condition: Condition = {
-    before: olderThan === undefined ? undefined : Date.now() - parseDuration(olderThan),
-    app,
-    fromFile: keepRuns === undefined ? undefined : dirs.length - keepRuns,
-  }
   const found = await survey(dirs, assumeEnded)
-  const files = await pruneAll(found, condition, dryRun).catch((cause: unknown) => {
+  const files = await pruneAll(found, conditionOf(options, dirs.length), dryRun).catch((cause: unknown) => {
     if (isParslError(cause)) throw cause
     throw new BadCheckpoint(runDir, `it cannot be pruned: ${(cause as Error).message}`, { cause })
   })
   if (!dryRun) for (const folder of folders) await removeEmpty(folder)
-  const order = new Map(dirs.map((dir, index) => [dir, index]))
-  const placeOf = ({ path }: PrunedFile): number => order.get(dirname(path)) ?? -1
-  return {
-    files: files.toSorted((a, b) => placeOf(a) - placeOf(b)),
-    kept: sum(files, 'kept'),
-    dropped: sum(files, 'dropped'),
-    bytesFreed: sum(files, 'bytesFreed'),
-    problems: found.files.flatMap(({ problems }) => problems.lines()),
-  }
+  const placeOf = ({ path }: PrunedFile): number => dirs.indexOf(dirname(path))
+  return reportOf(
+    files.toSorted((a, b) => placeOf(a) - placeOf(b)),
+    found,
+  )
 }

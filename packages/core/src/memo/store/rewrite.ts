@@ -48,6 +48,18 @@ export const plannedSize = async (plan: FilePlan): Promise<number> => {
   return bytesOf([...first, ...last]) + plan.ranges.reduce((sum, [from, to]) => sum + to - from, 0)
 }
 
+/** False where another process took the new file for one that was left behind. */
+const replace = async (temporary: string, path: string): Promise<boolean> => {
+  try {
+    await rename(temporary, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+  await syncFolder(dirname(path))
+  return true
+}
+
 /** Puts a file with what the plan keeps in the place of the old one, at once. False where that is another one by now. */
 export const rewrite = async (plan: FilePlan, old: Surveyed, file: CheckpointFile): Promise<boolean> => {
   const temporary = join(dirname(file.path), `${PREFIX}${randomUUID()}${SUFFIX}`)
@@ -60,10 +72,7 @@ export const rewrite = async (plan: FilePlan, old: Surveyed, file: CheckpointFil
     await handle.appendFile(Buffer.concat(last))
     await handle.chmod(mode & 0o777)
     await handle.sync()
-    const isStill = await isSame(old)
-    if (isStill) await rename(temporary, file.path)
-    if (isStill) await syncFolder(dirname(file.path))
-    return isStill
+    return (await isSame(old)) && (await replace(temporary, file.path))
   } finally {
     await handle.close()
     await rm(temporary, { force: true })

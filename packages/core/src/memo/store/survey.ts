@@ -1,6 +1,6 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BadCheckpoint, isParslError } from '@parsl/interfaces'
-import { type CheckpointFile, openFile } from './checkpoint-file.js'
+import { type CheckpointFile, withFile } from './checkpoint-file.js'
 import { type Index, newIndex } from './index-table.js'
 import { FILE_NAME, KEY_AT, KIND } from './layout.js'
 import { newProblems, type Problems } from './problems.js'
@@ -42,21 +42,29 @@ const reasonToSkip = async (file: CheckpointFile, assumeEnded: boolean): Promise
   return `process ${writer.pid} on ${writer.host} may write to it; assumeEnded: true takes it for finished`
 }
 
-const lookAt = async (dir: string, number: number, to: { newest: Index; assumeEnded: boolean }): Promise<Surveyed> => {
-  const file = await openFile(dir)
-  try {
-    const problems = newProblems(file.path)
-    const skip = await reasonToSkip(file, to.assumeEnded)
-    const { ino: inode } = await file.handle.stat()
-    if (file.mark !== undefined)
-      for await (const batch of walk({ ...file, checkAll: true, onDamage: problems.damage }))
-        for (const { head, bytes, at, offset, length } of batch)
-          if (head.kind === KIND.entry)
-            to.newest.put({ bytes, at: at + KEY_AT }, { file: number, offset, length }, true)
-    return { dir, path: file.path, number, size: file.size, inode, skip, problems }
-  } finally {
-    await file.handle.close()
-  }
+interface Noted {
+  readonly newest: Index
+  readonly problems: Problems
+}
+
+const noteEntries = async (file: CheckpointFile, number: number, { newest, problems }: Noted): Promise<void> => {
+  for await (const batch of walk({ ...file, checkAll: true, onDamage: problems.damage }))
+    for (const { bytes, at, offset, length } of batch.filter(({ head }) => head.kind === KIND.entry))
+      newest.put({ bytes, at: at + KEY_AT }, { file: number, offset, length }, true)
+}
+
+interface Rules {
+  readonly newest: Index
+  readonly assumeEnded: boolean
+}
+
+const lookAt = async (file: CheckpointFile, number: number, { newest, assumeEnded }: Rules): Promise<Surveyed> => {
+  const { path, size } = file
+  const problems = newProblems(path)
+  const skip = await reasonToSkip(file, assumeEnded)
+  const { ino: inode } = await file.handle.stat()
+  if (file.mark !== undefined) await noteEntries(file, number, { newest, problems })
+  return { dir: dirname(path), path, number, size, inode, skip, problems }
 }
 
 /** Reads all of these checkpoints, and finds out which may be changed. */
@@ -66,7 +74,7 @@ export const survey = async (dirs: readonly string[], assumeEnded: boolean): Pro
   const unread: Unread[] = []
   for (const [number, dir] of dirs.entries()) {
     try {
-      files.push(await lookAt(dir, number, { newest, assumeEnded }))
+      files.push(await withFile(dir, (file) => lookAt(file, number, { newest, assumeEnded })))
     } catch (cause) {
       const path = join(dir, FILE_NAME)
       if (isParslError(cause, 'PARSL_CHECKPOINT')) unread.push({ path, reason: cause.details.reason })
@@ -77,15 +85,11 @@ export const survey = async (dirs: readonly string[], assumeEnded: boolean): Pro
 }
 
 /** Opens a file again, and gives it to `use` if it is still the one that was looked at. */
-export const withSame = async <T>(
+export const withSame = <T>(
   { dir, inode, size }: Surveyed,
   use: (file: CheckpointFile) => Promise<T>,
-): Promise<T | undefined> => {
-  const file = await openFile(dir)
-  try {
+): Promise<T | undefined> =>
+  withFile(dir, async (file) => {
     const { ino } = await file.handle.stat()
-    return ino === inode && file.size === size ? await use(file) : undefined
-  } finally {
-    await file.handle.close()
-  }
-}
+    return ino === inode && file.size === size ? use(file) : undefined
+  })

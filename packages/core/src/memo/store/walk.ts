@@ -87,7 +87,7 @@ interface Parsed {
 }
 
 /** Finds the records in a window, as far as they are whole there. */
-export const parse = ({ bytes, base }: Window, { mark, size }: Pick<Walk, 'mark' | 'size'>): Parsed => {
+const parse = ({ bytes, base }: Window, { mark, size }: Pick<Walk, 'mark' | 'size'>): Parsed => {
   const found: Found[] = []
   let at = 0
   while (at + HEAD_BYTES <= bytes.length) {

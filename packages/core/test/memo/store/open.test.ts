@@ -156,12 +156,14 @@ describe('a damaged checkpoint', () => {
           return end <= (cut ?? Infinity) && bytes.compare(original, start, end, start, end) === 0
         }
         const whole = numbers.filter(isWhole)
-        const reader = await openCheckpoints([dir]).catch((error: Error) => {
+        const [opened] = await Promise.allSettled([openCheckpoints([dir])])
+        if (opened.status === 'rejected') {
           // With nothing left of it, it may not even be known for a checkpoint.
-          expect(error.message).toContain('it is no checkpoint, or nothing in it can be read any more')
-          expect(whole).toEqual([])
-        })
-        if (!reader) return
+          const { message } = opened.reason as Error
+          if (whole.length > 0 || !message.includes('it is no checkpoint, or nothing in it')) throw opened.reason
+          return
+        }
+        const reader = opened.value
         expect(reader.entries).toBe(whole.length)
         for (const number of numbers)
           expect(await reader.read(keyOf(number))).toEqual(whole.includes(number) ? entryOf(number) : undefined)
@@ -170,7 +172,7 @@ describe('a damaged checkpoint', () => {
         )
         const isChanged = bytes.compare(original, 0, cut ?? undefined, 0, cut ?? undefined) !== 0
         const isHeader = bytes.compare(original, 0, HEADER_BYTES, 0, HEADER_BYTES) !== 0
-        if (isChanged && !isHeader) expect(reader.problems.length).toBeGreaterThan(0)
+        expect(!isChanged || isHeader || reader.problems.length > 0).toBe(true)
         await reader.close()
       }),
       { numRuns: 300 },

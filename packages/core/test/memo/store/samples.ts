@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { MemoEntry } from '../../../src/memo/store/entries.js'
+import type { KeptOutput, MemoEntry } from '../../../src/memo/store/entries.js'
 import { createCheckpoint } from '../../../src/memo/store/create.js'
+
+const OUTPUT: KeptOutput = { path: '/data/out', kind: 'file', state: '12 bytes', copy: '/copies/1' }
 
 /** The key with a number. */
 export const keyOf = (number: number): Uint8Array => Uint8Array.from(createHash('sha256').update(`${number}`).digest())
@@ -18,7 +20,7 @@ export const entryOf = (number: number, changes: Partial<MemoEntry> = {}): MemoE
     { label: 'argument 1', digest: 'ab12', shown: String(number) },
     { label: 'Größe \ud800', digest: '' },
   ],
-  outputs: [{ path: '/data/out', kind: 'file', state: '12 bytes', copy: '/copies/1' }],
+  outputs: [OUTPUT],
   value: Uint8Array.of(1, 2, 3, number),
   ...changes,
 })
