@@ -25,7 +25,7 @@ export interface CheckpointReader {
 }
 
 /** So many files stay open, the newest. Others are opened to read from them. */
-const OPEN_FILES = 256
+const OPEN_FILES = 128
 
 /** A file of the reader; without a handle it is opened when it is needed. */
 interface Shelf {

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { BadCheckpoint } from '@parsl/interfaces'
+import { BadCheckpoint, stays } from '@parsl/interfaces'
 import { FILE_NAME } from './layout.js'
 
 /** The default of `runDir`, here as in the configuration. */
@@ -59,3 +59,8 @@ export const getLastCheckpoint = async (runDir: string = RUN_DIR): Promise<strin
   for (const folder of (await checkpointFolders(runDir)).toReversed()) if (await hasFile(folder)) return [folder]
   return []
 }
+
+const REASON = 'it looks for checkpoints, which lie where the program runs; call it outside, and pass the body what it found'
+
+stays(REASON, getAllCheckpoints)
+stays(REASON, getLastCheckpoint)

@@ -11,6 +11,7 @@ import {
   isParslError,
   isText,
   parseDuration,
+  stays,
 } from '@parsl/interfaces'
 import { withFile } from './checkpoint-file.js'
 import { removeEmpty, removeLeftovers } from './leftovers.js'
@@ -178,3 +179,5 @@ export const pruneCheckpoints = async (options: PruneOptions = {}): Promise<Prun
     found,
   )
 }
+
+stays('it prunes checkpoints, which lie where the program runs; call it outside of a body', pruneCheckpoints)

@@ -1,5 +1,4 @@
 import { cp, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually, scratch } from '@parsl/testing'
 import { describe, expect, it } from 'vitest'
@@ -70,17 +69,17 @@ const newestIn = async (runDir: string): Promise<ReadonlyMap<number, string>> =>
   return newest
 }
 
-/** Four runs, of which the later ones have a part of the earlier ones' results again. */
+/** Three runs, of which the later ones have a part of the earlier ones' results again. */
 const manyRuns = async (runDir: string, count: number, bytes: number): Promise<void> => {
-  for (let run = 0; run < 4; run++) {
+  for (let run = 0; run < 2; run++) {
     const entries = Array.from({ length: count }, (_, index) =>
       entryOf(index * (run + 1), { at: run * 1_000 + index, value: new Uint8Array(bytes).fill(run) }),
     )
-    await checkpointOf(runDir, run, run === 3 ? [...entries, ...entries] : entries)
+    await checkpointOf(runDir, run, run === 1 ? [...entries, ...entries] : entries)
   }
   await checkpointOf(
     runDir,
-    4,
+    2,
     Array.from({ length: count }, (_, index) => entryOf(index)),
   )
 }
@@ -115,16 +114,16 @@ describe('pruning that is killed', () => {
       while (!outcomes.includes(0)) outcomes.push(await killedIn(template.path, ++at, () => Promise.resolve()))
     }
     await Promise.all([worker(), worker(), worker()])
-    expect(outcomes.filter((outcome) => outcome === 'SIGKILL').length).toBeGreaterThan(15)
+    expect(outcomes.filter((outcome) => outcome === 'SIGKILL').length).toBeGreaterThan(10)
     expect(new Set(outcomes)).toEqual(new Set(['SIGKILL', 0]))
   })
 
   it('loses nothing at any moment', async () => {
     await using template = await scratch()
-    await manyRuns(template.path, 60, 300_000)
+    await manyRuns(template.path, 60, 100_000)
     let killed = 0
     await repeatedly(8, async (draw) => {
-      const outcome = await killedIn(join(template.path), 0, async (child) => {
+      const outcome = await killedIn(template.path, 0, async (child) => {
         await eventually(isReady(child), { ...guard, state: child.errorText })
         await pause(draw(300))
         child.kill()

@@ -175,7 +175,7 @@ describe('a damaged checkpoint', () => {
         expect(!isChanged || isHeader || reader.problems.length > 0).toBe(true)
         await reader.close()
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -225,13 +225,13 @@ describe('many checkpoints', () => {
   it('are read though not all of their files stay open', async () => {
     await using place = await scratch()
     const dirs: string[] = []
-    for (let run = 0; run < 300; run++)
-      dirs.push(await checkpointOf(place.path, run, [entryOf(run % 250), entryOf(run + 1_000)]))
+    for (let run = 0; run < 150; run++)
+      dirs.push(await checkpointOf(place.path, run, [entryOf(run % 100), entryOf(run + 1_000)]))
     const reader = await openCheckpoints(dirs)
-    expect(reader.entries).toBe(550)
+    expect(reader.entries).toBe(250)
     expect(await reader.read(keyOf(1_000))).toEqual(entryOf(1_000))
-    expect(await reader.read(keyOf(1_299))).toEqual(entryOf(1_299))
-    expect((await allOf(reader.scan())).length).toBe(600)
+    expect(await reader.read(keyOf(1_149))).toEqual(entryOf(1_149))
+    expect((await allOf(reader.scan())).length).toBe(300)
     await reader.close()
   })
 })

@@ -119,7 +119,7 @@ describe('walking through a file', () => {
         const lost = file.length - seen.reduce((sum, { length }) => sum + length, 0)
         expect(damage.reduce((sum, { length }) => sum + length, 0)).toBe(lost)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -142,7 +142,7 @@ describe('walking through a file', () => {
           expect(places(seen)).toEqual(places([...before, ...moved]))
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -157,7 +157,7 @@ describe('walking through a file', () => {
         const behind = after.laid.map((one) => ({ ...one, offset: one.offset + cut }))
         expect(places(seen)).toEqual(places([...whole, ...behind]))
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
