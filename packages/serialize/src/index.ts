@@ -16,3 +16,6 @@ export type {
 } from './functions.js'
 export type { Captured, OnChange } from './capture/captures.js'
 export { createFunctions, type Functions, type FunctionsOptions } from './capture/create-functions.js'
+export type { Anatomy, IdentityPart } from './identity/anatomy.js'
+export { shownOf } from './identity/anatomy.js'
+export type { IdentityOptions } from './identity/identify.js'

@@ -30,7 +30,7 @@ export interface UsageTracking {
 export interface Config {
   /** @defaultValue one `processPoolExecutor()` of `@parsl/executor-local`: as many processes as the machine has cores */
   readonly executors?: readonly Executor[]
-  /** Remembers results of apps with `cache: true`. */
+  /** Remembers results of apps with `cache: true`. @defaultValue `basicMemoizer()`: in memory, until the kernel closes */
   readonly memoizer?: Memoizer
   /** Where futures are looked for in arguments. @defaultValue 'deep' */
   readonly dependencyResolver?: 'deep' | 'shallow' | DependencyResolver

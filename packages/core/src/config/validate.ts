@@ -24,6 +24,7 @@ import { deepResolver } from '../dependency/deep.js'
 import { shallowResolver } from '../dependency/shallow.js'
 import { localExecutor } from '../executor/local.js'
 import { INTERNAL } from '../executor/registry.js'
+import { basicMemoizer } from '../memo/basic-memoizer.js'
 import type { Config, UsageTracking } from './config.js'
 
 /** A configuration with every default filled in. */
@@ -32,7 +33,7 @@ export interface Settings
   readonly resolver: DependencyResolver
   readonly killGraceMs: number
 }
-type Optional = 'memoizer' | 'retryHandler' | 'retryBackoff' | 'stdAutopath' | 'usageTracking'
+type Optional = 'retryHandler' | 'retryBackoff' | 'stdAutopath' | 'usageTracking'
 
 const has = (what: string, ...methods: readonly string[]): Check => {
   const expected = `${what} (an object with ${methods.join(', ')})`
@@ -50,7 +51,7 @@ const isCost: Check = (value) =>
 
 const CHECKS: { readonly [Key in keyof Required<Config>]: Check } = {
   executors: isListOf(isExecutor),
-  memoizer: has('a memoizer', 'start', 'lookup', 'record', 'close'),
+  memoizer: has('a memoizer', 'name', 'start'),
   dependencyResolver: isEither(isOneOf('deep', 'shallow'), has('a resolver', 'name', 'gather', 'unwrap')),
   exitMode: isOneOf('wait', 'cleanup', 'skip'),
   retries: isCost,
@@ -160,6 +161,7 @@ export const settingsOf = async (config: Config): Promise<Settings> => {
     garbageCollect: true,
     monitoring: [],
     staging: [localStaging()],
+    memoizer: basicMemoizer(),
     executors: config.executors ?? [await localExecutor()],
     ...(defined(rest) as Partial<Settings>),
     resolver:

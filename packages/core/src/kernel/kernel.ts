@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import {
   type Clock,
   ConfigurationError,
@@ -30,7 +29,7 @@ import { circleOfBody } from './circle.js'
 import { newLimits } from './limits.js'
 import { forgetKernel, staysWithKernel, type Submitter } from './loaded.js'
 import { Runner } from './runner.js'
-import { startExecutors, type Surroundings, surround } from './start.js'
+import { checkpointNow, startExecutors, type Surroundings, surround } from './start.js'
 import { type KernelState, liveTasks, newState, type StateChange } from './state.js'
 import { type AppDefinition, newTask, type TaskRecord } from './task.js'
 import { textOf } from './text.js'
@@ -85,7 +84,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
       registry,
       resolver: settings.resolver,
       joins: deepResolver,
-      memoizer: settings.memoizer,
+      memoizer: around.memoizer,
       staging: settings.staging,
       runDir,
       log: runLog.log,
@@ -215,6 +214,14 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
   }
 
   /**
+   * Writes the results that wait to be written to the checkpoint, and tells how many those were.
+   * @throws ConfigurationError `PARSL_CONFIG` where the memoizer writes none
+   */
+  checkpoint(): Promise<number> {
+    return checkpointNow(this.#around)
+  }
+
+  /**
    * Ends the run: waits for tasks where asked to, stops what has not ended (their futures reject with `TaskCancelled`), closes executors, and leaves
    * nothing behind. Failures that nobody awaited are reported on standard error. A second call gives the same promise; if it does not `wait`, it ends the waiting of the first.
    */
@@ -233,7 +240,6 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
     const { settings, runLog, runDir, runId, clock, reporter } = this.#around
     for (const started of await startExecutors([INTERNAL_EXECUTOR, ...settings.executors], this.#around, this.#runner))
       this.#registry.add(started)
-    await settings.memoizer?.start({ runDir, baseDir: dirname(runDir) })
     runLog.log.info({ runId, executors: this.#registry.labels, node: process.version }, 'the kernel has started')
     reporter.event({ type: 'runStarted', at: clock.now(), runId, runDir })
     this.#ending.atEnd(joinProcess(this.#ending))
@@ -275,6 +281,7 @@ export const startKernel = async (config: Config, clock: Clock): Promise<DataFlo
     return kernel
   } catch (error) {
     await Promise.allSettled(registry.everyone().map(({ running }) => running.close()))
+    await around.memoizer.close()
     await around.guardian.close()
     await around.runLog.close()
     throw error

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDataFile, isOutput, type DataFile } from '@parsl/data'
-import type { DependencyResolver, MemoCall, Memoizer, MemoHit, Staging, StreamTarget } from '@parsl/interfaces'
+import type { DependencyResolver, MemoHit, RunningMemoizer, Staging, StreamTarget } from '@parsl/interfaces'
 import { isShared, valueOfShared } from '@parsl/worker'
 import type { Registry } from '../executor/registry.js'
 import type { StartedExecutor } from '../executor/started.js'
 import { type FilePlan, planFiles } from '../staging/data-manager.js'
 import { valueOf } from './gather.js'
+import { lookUp } from './look-up.js'
 import { INHERITED } from './streams.js'
 import { Attempt, moreOf, type TaskRecord, type TryFiles } from './task.js'
 
@@ -14,7 +15,7 @@ import { Attempt, moreOf, type TaskRecord, type TryFiles } from './task.js'
 export interface Preparing {
   readonly registry: Registry
   readonly resolver: DependencyResolver
-  readonly memoizer: Memoizer | undefined
+  readonly memoizer: RunningMemoizer
   readonly staging: readonly Staging[]
   readonly runDir: string
 }
@@ -91,14 +92,6 @@ const transferIn = async (task: TaskRecord, plan: FilePlan): Promise<void> => {
   if (failed) throw failed.reason
 }
 
-const memoCallOf = (task: TaskRecord, args: readonly unknown[]): MemoCall => ({
-  taskId: task.id,
-  app: task.app.name,
-  body: task.app.spec.body,
-  args,
-  ignoreForCache: task.app.ignoreForCache,
-})
-
 const lookedUpAndStaged = async (
   attempt: Attempt,
   plan: FilePlan | undefined,
@@ -106,12 +99,8 @@ const lookedUpAndStaged = async (
 ): Promise<Prepared> => {
   const { task } = attempt
   // Once a task: what a further try found could be this very task, which is known to be under way.
-  if (task.app.cache && !task.more?.memoCall) {
-    const memoCall = memoCallOf(task, attempt.args)
-    const hit = await preparing.memoizer?.lookup(memoCall)
-    if (hit) return { hit }
-    moreOf(task).memoCall = memoCall
-  }
+  const hit = task.app.cache && !task.more?.memoCall ? await lookUp(attempt, preparing.memoizer) : undefined
+  if (hit) return { hit }
   if (plan) await transferIn(task, plan)
   return attempt
 }

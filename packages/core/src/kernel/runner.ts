@@ -200,7 +200,7 @@ export class Runner {
     if (!memoCall) return
     moreOf(task).memoCall = undefined
     try {
-      await memoizer?.record(memoCall, outcome)
+      await memoizer.record(memoCall, outcome)
     } catch (error) {
       log.warn({ task: task.id, app: task.app.name, err: error }, 'the outcome could not be remembered')
     }

@@ -35,10 +35,7 @@ describe('a configuration', () => {
       'config.log must be one of "debug", "info", "warn", "error", false, or a logger (an object with debug, info, warn, error), not "loud"',
     ],
     [{ log: { info: () => {} } }, 'config.log must be one of'],
-    [
-      { memoizer: {} },
-      'config.memoizer must be a memoizer (an object with start, lookup, record, close), not an object',
-    ],
+    [{ memoizer: {} }, 'config.memoizer must be a memoizer (an object with name, start), not an object'],
     [
       { monitoring: [{}] },
       'config.monitoring must be a list, each item a monitoring sink (an object with event, close)',
