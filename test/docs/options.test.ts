@@ -23,6 +23,7 @@ describe('docs/configuration.md', () => {
     ['Config', 'Config', 'packages/core/src/config/config.ts'],
     ['Backoff', 'Backoff', 'packages/interfaces/src/retry.ts'],
     ['AppOptions', 'AppOptions', 'packages/core/src/app/options.ts'],
+    ['BasicMemoizerOptions', 'BasicMemoizerOptions', 'packages/core/src/memo/basic-memoizer.ts'],
     ['ResourceSpec', 'ResourceSpec', 'packages/interfaces/src/resource-spec.ts'],
     ['ThreadPoolOptions', 'ThreadPoolOptions', `${LOCAL}/thread-pool.ts`],
     ['ProcessPoolOptions', 'ProcessPoolOptions', `${LOCAL}/process-pool.ts`],

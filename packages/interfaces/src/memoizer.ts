@@ -10,10 +10,14 @@ export interface MemoCall {
   readonly body: (...args: never[]) => unknown
   /** Futures replaced by values, files by files. */
   readonly args: readonly unknown[]
+  /** Whether the body gets the very objects of the program, as joins do and bodies on the in-process executor. */
+  readonly isHere: boolean
   /** Added to the environment of commands. */
   readonly env: Readonly<Record<string, string>>
   /** The files among the arguments. They may not have been brought here yet. */
   readonly inputs: readonly DataFile[]
+  /** Files that the app names for its streams, as absolute paths. Those that are promised by `output(...)` are among the outputs. */
+  readonly streams: readonly { readonly stream: 'stdout' | 'stderr'; readonly path: string }[]
   /** What the body promises to make, where it will be. */
   readonly outputs: readonly ExpectedOutput[]
   /** Positions of arguments that do not count, and names of fields of arguments. */
@@ -70,10 +74,10 @@ export interface MemoizerContext {
 /** A started memoizer. */
 export interface RunningMemoizer {
   /**
-   * A rejection fails the task, once and without retries. A call that is like one under way may wait for its outcome: it says so by `waitsFor`, which throws
-   * CyclicWait where that one waits for this.
+   * What it throws, or rejects with, fails the task, once and without retries. A call that is like one under way may wait for its outcome: it says so by `waitsFor`, which throws
+   * CyclicWait where that one waits for this. An answer at once is better than a promise: what the call was given may change while it is waited for.
    */
-  lookup(call: MemoCall, waitsFor: (other: MemoCall) => void): Promise<MemoAnswer>
+  lookup(call: MemoCall, waitsFor: (other: MemoCall) => void): MemoAnswer | Promise<MemoAnswer>
   /** Exactly once for each call that was looked up and missed. Its failure is logged and costs the task nothing. */
   record(call: MemoCall, outcome: MemoHit): Promise<void>
   /** Writes what waits to be written, and tells how many results that were. */

@@ -77,7 +77,6 @@ const tryFilesOf = (task: TaskRecord, inputs: Set<DataFile>, plan: FilePlan): Tr
 
 /** A task that is stopped meanwhile has its transfers called off. */
 const transferIn = async (task: TaskRecord, plan: FilePlan): Promise<void> => {
-  if (plan.transfersIn.length === 0) return
   const calledOff = new AbortController()
   const more = moreOf(task)
   const { release } = more
@@ -92,17 +91,20 @@ const transferIn = async (task: TaskRecord, plan: FilePlan): Promise<void> => {
   if (failed) throw failed.reason
 }
 
-const lookedUpAndStaged = async (
+const staged = (attempt: Attempt, plan: FilePlan | undefined): Attempt | Promise<Attempt> =>
+  plan && plan.transfersIn.length > 0 ? transferIn(attempt.task, plan).then(() => attempt) : attempt
+
+/** Without a promise where none is needed: until a try is launched, what it was given may change. */
+const lookedUpAndStaged = (
   attempt: Attempt,
   plan: FilePlan | undefined,
   preparing: Preparing,
-): Promise<Prepared> => {
+): Prepared | Promise<Prepared> => {
   const { task } = attempt
   // Once a task: what a further try found could be this very task, which is known to be under way.
-  const hit = task.app.cache && !task.more?.memoCall ? await lookUp(attempt, preparing.memoizer) : undefined
-  if (hit) return { hit }
-  if (plan) await transferIn(task, plan)
-  return attempt
+  const hit = task.app.cache && !task.more?.memoCall ? lookUp(attempt, preparing.memoizer) : undefined
+  if (hit instanceof Promise) return hit.then((found) => (found ? { hit: found } : staged(attempt, plan)))
+  return hit ? { hit } : staged(attempt, plan)
 }
 
 const prepareWithFiles = (
@@ -118,7 +120,7 @@ const prepareWithFiles = (
     isHere: executor.plugin.capabilities.isolation === 'none',
   })
   const attempt = new Attempt(task, executor, { args, files: tryFilesOf(task, inputs, plan) })
-  return task.app.cache || plan.transfersIn.length > 0 ? lookedUpAndStaged(attempt, plan, preparing) : attempt
+  return lookedUpAndStaged(attempt, plan, preparing)
 }
 
 /**
@@ -129,5 +131,5 @@ export const prepare = (task: TaskRecord, preparing: Preparing): Prepared | Prom
   const executor = preparing.registry.pick(task)
   if (task.leaves > 0 || task.more) return prepareWithFiles(task, executor, preparing)
   const attempt = new Attempt(task, executor, { args: task.args, files: NO_FILES })
-  return task.app.cache ? lookedUpAndStaged(attempt, undefined, preparing) : attempt
+  return lookedUpAndStaged(attempt, undefined, preparing)
 }

@@ -17,14 +17,16 @@ import {
   staysAsConfiguration,
 } from '@parsl/interfaces'
 import { programFunctions } from '@parsl/worker'
+import { newClasses } from './classes.js'
 import { type FileRule, newFileStates } from './file-state.js'
-import { type KeyFunctions, newKeys } from './key.js'
+import { newKeys } from './key.js'
 import { newKeptOutputs } from './kept-outputs.js'
 import { Memory } from './memory.js'
 import { type CheckpointMode, newRecording, type Recording } from './recording.js'
 import { newResults } from './results.js'
 import type { Durability } from './store/create.js'
 import { type CheckpointReader, openCheckpoints } from './store/open.js'
+import type { KeyFunctions } from './stand-ins.js'
 import { getAllCheckpoints } from './store/places.js'
 
 /** Options of {@link basicMemoizer}. */
@@ -119,10 +121,10 @@ const startMemory = async (options: BasicMemoizerOptions, context: MemoizerConte
   const states = newFileStates(files, () => context.clock.now())
   return new Memory({
     context,
-    functions,
-    keyOf: newKeys({ functions, files: states, keys }),
+    keys: newKeys({ functions, files: states, keys }),
     outputs: newKeptOutputs(states, keepOutputs ? join(context.baseDir, 'outputs') : undefined),
     results: newResults(functions),
+    classesOf: newClasses(functions),
     reader: await openEarlier(options, context),
     recording: recordingOf(options, context),
     exceptions,

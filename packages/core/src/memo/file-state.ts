@@ -41,6 +41,9 @@ const isAbsent = (error: unknown): boolean =>
 
 const stampOf = ({ size, mtimeNs }: BigIntStats): string => `${size}:${mtimeNs}`
 
+/** Who writes a file can put its time back, but not the time of that. */
+const fullStampOf = (found: BigIntStats): string => `${stampOf(found)}:${found.ctimeNs}`
+
 const contentOf = async (path: string): Promise<string> => {
   const sum = createHash('sha256')
   await pipeline(createReadStream(path, { highWaterMark: 2 ** 18 }), sum)
@@ -72,7 +75,7 @@ export const meaningOfState = (state: string): string => {
 const newContents = (gate: ReturnType<typeof newGate>, now: () => number) => {
   const contents = new Map<string, string>()
   return async (path: string, found: BigIntStats): Promise<string> => {
-    const key = `${found.dev}:${found.ino}:${stampOf(found)}`
+    const key = `${found.dev}:${found.ino}:${fullStampOf(found)}`
     const known = contents.get(key)
     if (known !== undefined) return known
     const content = await gate(() => contentOf(path))
@@ -105,7 +108,8 @@ export const newFileStates = (rule: FileRule, now: () => number): FileStates => 
     try {
       const found = await gate(() => stat(path, { bigint: true }))
       if (found.isDirectory()) return await ofFolder(path)
-      return written(stampOf(found), rule === 'content' ? await contentOnce(path, found) : undefined)
+      if (rule === 'sizeAndTime') return written(stampOf(found), undefined)
+      return written(fullStampOf(found), await contentOnce(path, found))
     } catch (error) {
       if (isAbsent(error)) return 'absent'
       throw error
@@ -115,10 +119,11 @@ export const newFileStates = (rule: FileRule, now: () => number): FileStates => 
   const isUntouched = async (path: string, state: string): Promise<boolean> => {
     try {
       const found = await gate(() => stat(path, { bigint: true }))
-      const [size = '', time = ''] = state.split(' ')[1]?.split(':') ?? []
-      if (found.isDirectory() || String(found.size) !== size) return false
-      const apart = Math.abs(Number(found.mtimeNs - BigInt(time)))
-      return apart <= (rule === 'content' ? 0 : COPIED_NS)
+      const stamp = state.split(' ')[1] ?? ''
+      if (found.isDirectory()) return false
+      if (rule === 'content') return fullStampOf(found) === stamp
+      const [size = '', time = ''] = stamp.split(':')
+      return String(found.size) === size && Math.abs(Number(found.mtimeNs - BigInt(time))) <= COPIED_NS
     } catch {
       return false
     }

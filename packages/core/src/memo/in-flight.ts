@@ -13,6 +13,8 @@ interface Flight<Call, Outcome> {
 
 /** Calls with one key: the first is run, the others wait for its outcome. */
 export interface InFlight<Call, Outcome> {
+  /** Whether a call with this key is under way. */
+  has(key: string): boolean
   /**
    * The outcome of the call under way with this key; `undefined` for the one that is to be run: at once where there is none, or when those before had no outcome
    * to share. `waitsFor` is told whose outcome is waited for; what it throws rejects.
@@ -38,6 +40,7 @@ export const newInFlight = <Call, Outcome>(): InFlight<Call, Outcome> => {
   const flights = new Map<string, Flight<Call, Outcome>>()
   const leaders = new WeakMap<Waiter<Call, Outcome>, Call>()
   return {
+    has: (key) => flights.has(key),
     join: (key, call, waitsFor) => {
       const flight = flights.get(key)
       if (!flight) {

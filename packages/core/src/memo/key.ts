@@ -1,26 +1,14 @@
 import { hash } from 'node:crypto'
-import { relative } from 'node:path'
-import { isDataFile } from '@parsl/data'
 import type { DataFile, MemoCall } from '@parsl/interfaces'
-import {
-  type Anatomy,
-  type AnyFunction,
-  type Functions,
-  type IdentityOptions,
-  type IdentityPart,
-  shownOf,
-} from '@parsl/serialize'
-import { isShared, valueOfShared } from '@parsl/worker'
+import { type Anatomy, type Functions, type IdentityPart, shownOf } from '@parsl/serialize'
 import { type FileStates, meaningOfState } from './file-state.js'
+import { byAddress, type KeyFunctions, newStandIns, NO_FILES, placeOf, type StandIns } from './stand-ins.js'
 
 /** Counts up when equal calls get other keys than before: old results are then found no more. */
 const VERSION = 1
 
 /** Fields of an argument that are compared one by one when a miss is explained. */
 const MOST_FIELDS = 32
-
-/** What instances of a class count as. */
-export type KeyFunctions = ReadonlyMap<AnyFunction, (value: never) => unknown>
 
 /** By what a call is found again. */
 export interface CallKey {
@@ -45,55 +33,6 @@ const short = (text: string): string => text.slice(0, 16)
 const part = (label: string, identity: string, value?: unknown): IdentityPart => {
   const shown = shownOf(value)
   return { label, digest: short(identity), ...(shown !== undefined && value !== undefined && { shown }) }
-}
-
-/** Projects may move: what lies in the program's folder counts by its place there. */
-const placeOf = (path: string): string => {
-  const within = relative(process.cwd(), path)
-  return within.startsWith('..') ? path : within
-}
-
-const keyFunctionFor = (value: object, keys: KeyFunctions): ((value: never) => unknown) | undefined => {
-  if (keys.size === 0) return undefined
-  for (let at: unknown = Object.getPrototypeOf(value); typeof at === 'object' && at !== null;) {
-    const found = keys.get((at as { constructor: AnyFunction }).constructor)
-    if (found) return found
-    at = Object.getPrototypeOf(at)
-  }
-  return undefined
-}
-
-type AppLike = AnyFunction & { readonly func: AnyFunction; readonly options: { readonly version?: unknown } }
-
-const isApp = (value: object): value is AppLike =>
-  typeof value === 'function' && typeof (value as Partial<AppLike>).func === 'function' && 'with' in value
-
-/** Files by their addresses, so that their order does not depend on that of fields. */
-const sortedInputs = ({ inputs }: MemoCall): readonly DataFile[] =>
-  inputs.toSorted((one, other) => (one.url < other.url ? -1 : 1))
-
-/** Files count by their names here and by their states elsewhere; apps by their bodies; shared values as what they are. */
-const standInsFor = (call: MemoCall, { keys, functions }: KeyMaking, ofShared: WeakMap<object, string>) => {
-  const outputs = new Map(call.outputs.map((output, index) => [output.file, index]))
-  const inputs = new Map(sortedInputs(call).map((input, index) => [input, index]))
-  const shared = (value: Parameters<typeof valueOfShared>[0]): string => {
-    const known = ofShared.get(value) ?? functions.identityOf(valueOfShared(value), { name: 'a shared value' })
-    ofShared.set(value, known)
-    return known
-  }
-  const ofFile = (file: DataFile): readonly unknown[] => {
-    const output = outputs.get(file)
-    if (output !== undefined) return ['output', output]
-    const input = inputs.get(file)
-    return input === undefined ? ['file', file.url] : ['file', file.filename, input]
-  }
-  return (value: object): { readonly value: unknown } | undefined => {
-    if (isApp(value)) return { value: ['app', value.options.version ?? value.func] }
-    if (isShared(value)) return { value: ['shared', shared(value)] }
-    if (isDataFile(value)) return { value: ofFile(value) }
-    const keyOf = keyFunctionFor(value, keys)
-    return keyOf && { value: ['key', keyOf(value as never)] }
-  }
 }
 
 const stateOf = async (file: DataFile, files: FileStates): Promise<string> =>
@@ -148,52 +87,83 @@ const partsAtOnce = (call: MemoCall, identify: Identify): IdentityPart[] => [
     const place = `${kind} ${file.scheme === 'file' ? placeOf(file.path) : file.url}`
     return part(`output ${index + 1}`, hash('sha256', place, 'base64url'), place)
   }),
+  ...call.streams.map(({ stream, path }) => part(stream, hash('sha256', placeOf(path), 'base64url'), placeOf(path))),
   ...Object.keys(call.env)
     .sort()
     .map((name) => part(`env ${name}`, hash('sha256', call.env[name] ?? '', 'base64url'))),
 ]
 
-const partsOfFiles = (call: MemoCall, files: FileStates): Promise<IdentityPart[]> =>
+const partsOfFiles = (found: ReadonlySet<DataFile>, files: FileStates): Promise<IdentityPart[]> =>
   Promise.all(
-    sortedInputs(call).map(async (file) => {
+    byAddress(found).map(async (file) => {
       const state = await stateOf(file, files)
       return part(`file ${file.filename}`, hash('sha256', state, 'base64url'))
     }),
   )
 
+/** A body and the files that it holds. */
+interface Body {
+  readonly anatomy: Anatomy | undefined
+  readonly files: ReadonlySet<DataFile>
+}
+
 /** Takes bodies apart: each once, but for those that are not the same at each call. */
-const newBodies = ({ functions }: KeyMaking, standInsOf: (call: MemoCall) => IdentityOptions['standIn']) => {
-  const known = new WeakMap<object, Anatomy>()
-  return (call: MemoCall): Anatomy => {
-    const options = { name: call.app, standIn: standInsOf(call) }
-    // A join stays here: what it holds may be what nothing could capture.
-    if (call.kind === 'join') return functions.anatomyOf(call.body, options)
+const newBodies = ({ functions }: KeyMaking, standInsFor: ReturnType<typeof newStandIns>) => {
+  const known = new WeakMap<object, Body>()
+  const takeApart = ({ body, app: name }: MemoCall): Body => {
+    const { standIn, files } = standInsFor(NO_FILES)
+    return { anatomy: functions.anatomyOf(body, { name, standIn }), files }
+  }
+  return (call: MemoCall): Body => {
+    if (call.version !== undefined) return { anatomy: undefined, files: new Set() }
+    // What stays here sees what it holds as that is now; it may be what nothing could capture.
+    if (call.isHere) return takeApart(call)
     const captured = functions.capture(call.body, call.app)
-    const anatomy = known.get(captured) ?? functions.anatomyOf(call.body, options)
-    known.set(captured, anatomy)
-    return anatomy
+    const body = known.get(captured) ?? takeApart(call)
+    known.set(captured, body)
+    return body
   }
 }
 
-/**
- * Makes the keys of calls: of what the body does, its arguments, the files among them, the names of its outputs, and its environment.
- * @throws SerializationError `PARSL_SERIALIZE` for what has no identity
- */
-export const newKeys = (making: KeyMaking): ((call: MemoCall) => Promise<CallKey>) => {
-  const ofShared = new WeakMap<object, string>()
-  const standInsOf = (call: MemoCall) => standInsFor(call, making, ofShared)
-  const bodyOf = newBodies(making, standInsOf)
+/** Makes the keys of calls. */
+export interface Keys {
+  /**
+   * At once where no file has to be looked at: arguments count as they are when this is called.
+   * @throws SerializationError `PARSL_SERIALIZE` for what has no identity
+   */
+  of(call: MemoCall): CallKey | Promise<CallKey>
+  /** Whether the arguments are still those of the key. */
+  hasSameArguments(call: MemoCall, key: CallKey): boolean
+  /** Whether the body, with what it holds, is. */
+  hasSameBody(call: MemoCall, key: CallKey): boolean
+}
 
-  return async (call) => {
-    const standIn = standInsOf(call)
+/** Keys of what the body does, its arguments, the files that both hold, the names of outputs and streams, and the environment. */
+export const newKeys = (making: KeyMaking): Keys => {
+  const standInsFor = newStandIns(making)
+  const bodyOf = newBodies(making, standInsFor)
+
+  const atOnce = (call: MemoCall): { readonly parts: readonly IdentityPart[]; readonly files: StandIns['files'] } => {
+    const { standIn, files } = standInsFor(call)
     const identify: Identify = (value, name) =>
       making.functions.identityOf(value, { name: `${name} of ${call.app}`, standIn })
-    const anatomy = call.version === undefined ? bodyOf(call) : undefined
-    const body = anatomy?.identity ?? `version ${call.version} of ${call.app}`
-    // Before anything is waited for: arguments count as they are at the call.
-    const atOnce = partsAtOnce(call, identify)
-    const parts = call.inputs.length === 0 ? atOnce : [...atOnce, ...(await partsOfFiles(call, making.files))]
-    const whole = JSON.stringify([VERSION, call.kind, body, parts.map(({ label, digest }) => [label, digest])])
+    return { parts: partsAtOnce(call, identify), files }
+  }
+  const keyFor = ({ kind, app, version }: MemoCall, { anatomy }: Body, parts: readonly IdentityPart[]): CallKey => {
+    const body = anatomy?.identity ?? `version ${version} of ${app}`
+    const whole = JSON.stringify([VERSION, kind, body, parts.map(({ label, digest }) => [label, digest])])
     return { key: hash('sha256', whole, 'base64url'), body, anatomy, parts }
+  }
+  return {
+    of: (call) => {
+      const body = bodyOf(call)
+      const { parts, files } = atOnce(call)
+      const all = files.union(body.files)
+      if (all.size === 0) return keyFor(call, body, parts)
+      return partsOfFiles(all, making.files).then((ofFiles) => keyFor(call, body, [...parts, ...ofFiles]))
+    },
+    hasSameArguments: (call, { parts }) =>
+      atOnce(call).parts.every(({ digest }, index) => digest === parts[index]?.digest),
+    hasSameBody: (call, { anatomy }) => bodyOf(call).anatomy?.identity === anatomy?.identity,
   }
 }

@@ -1,19 +1,13 @@
-import {
-  isParslError,
-  type MemoAnswer,
-  type MemoCall,
-  type MemoExplanation,
-  type MemoHit,
-  type MemoizerContext,
-  type RunningMemoizer,
-} from '@parsl/interfaces'
-import type { AnyFunction, Functions } from '@parsl/serialize'
+import type { MemoAnswer, MemoCall, MemoHit, MemoizerContext, RunningMemoizer } from '@parsl/interfaces'
+import type { FindClass } from './classes.js'
 import type { Compared } from './differences.js'
+import { type Found, missed, shared, taken } from './found.js'
 import { type InFlight, newInFlight } from './in-flight.js'
-import type { CallKey } from './key.js'
+import type { CallKey, Keys } from './key.js'
 import type { KeptOutputs } from './kept-outputs.js'
+import { isOfBody } from './of-body.js'
 import type { Recording } from './recording.js'
-import type { Results } from './results.js'
+import type { Kept, Results } from './results.js'
 import type { KeptOutput, KeyPart, MemoEntry } from './store/entries.js'
 import type { CheckpointReader } from './store/open.js'
 import { callSaid, type Earlier, explanationOf, type Looked } from './story.js'
@@ -21,10 +15,11 @@ import { callSaid, type Earlier, explanationOf, type Looked } from './story.js'
 /** What one run's memory is made of. */
 export interface MemoryParts {
   readonly context: MemoizerContext
-  readonly functions: Functions
-  readonly keyOf: (call: MemoCall) => Promise<CallKey>
+  readonly keys: Keys
   readonly outputs: KeptOutputs
   readonly results: Results
+  /** Finds the classes that a call reaches, by their identities. */
+  readonly classesOf: (call: MemoCall, made: CallKey) => FindClass
   /** Results of earlier runs. */
   readonly reader: CheckpointReader
   /** Where results of this one are written, if they are. */
@@ -35,15 +30,8 @@ export interface MemoryParts {
 
 /** A remembered call of this run. Small, since there may be millions. */
 interface Known extends Pick<Compared, 'taskId' | 'at'> {
-  readonly outcome: MemoHit
+  readonly kept: Kept
   readonly outputs: readonly KeptOutput[]
-}
-
-/** What was found of a call. */
-interface Found {
-  readonly outcome: MemoExplanation['outcome']
-  readonly hit: MemoHit | undefined
-  readonly note: string | undefined
 }
 
 /** A call that is being run. */
@@ -55,23 +43,10 @@ interface Pending {
 /** Calls and bodies that are remembered for explaining, of each app. */
 const TOLD = 1_000
 
-const missed = (note: string | undefined): Found => ({ outcome: 'miss', hit: undefined, note })
-const taken = (hit: MemoHit, note: string): Found => ({ outcome: 'hit', hit, note })
-const shared = (hit: MemoHit): Found => ({
-  outcome: 'shared',
-  hit,
-  note: 'an equal call was under way, and both got its outcome',
-})
+type WaitsFor = Parameters<RunningMemoizer['lookup']>[1]
 
-const OF_BODIES = [
-  'PARSL_APP_BASH_EXIT',
-  'PARSL_APP_BASH_NO_RETURN',
-  'PARSL_APP_BAD_FORMATTING',
-  'PARSL_APP_MISSING_OUTPUTS',
-]
-
-/** A failure that an equal call would have too: not of a limit, of a place, or because somebody called it off. */
-const isOfBody = (error: unknown): boolean => !isParslError(error) || OF_BODIES.includes(error.code)
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 const bytesOf = (key: string): Uint8Array => Buffer.from(key, 'base64url')
 
@@ -84,7 +59,7 @@ const keepNewest = <Key, Value>(map: Map<Key, Value>, key: Key, value: Value): v
 export class Memory implements RunningMemoizer {
   readonly #parts: MemoryParts
   readonly #known = new Map<string, Known>()
-  readonly #inFlight: InFlight<MemoCall, MemoHit> = newInFlight()
+  readonly #inFlight: InFlight<MemoCall, Kept> = newInFlight()
   readonly #pending = new WeakMap<MemoCall, Pending>()
   /** The last calls of each app. */
   readonly #told = new Map<string, Map<string, Compared>>()
@@ -99,27 +74,24 @@ export class Memory implements RunningMemoizer {
     this.#parts = parts
   }
 
-  async lookup(call: MemoCall, waitsFor: (other: MemoCall) => void): Promise<MemoAnswer> {
-    const made = await this.#parts.keyOf(call)
-    const at = this.#parts.context.clock.now()
-    if (made.anatomy) keepNewest(this.#bodies, made.body, made.anatomy.parts)
-    const pending: Pending = { call: made, at }
-    const outcome = await this.#inFlight.join(made.key, call, waitsFor)
-    const found = outcome ? shared(outcome) : await this.#recallOrEnd(call, made)
-    if (found.outcome === 'hit') this.#inFlight.end(made.key, found.hit)
-    if (found.outcome === 'miss') this.#pending.set(call, pending)
-    return this.#answer(call, pending, found)
+  /** At once where the call is new and no file has to be looked at: then what it is given cannot change before it is launched. */
+  lookup(call: MemoCall, waitsFor: WaitsFor): MemoAnswer | Promise<MemoAnswer> {
+    const made = this.#parts.keys.of(call)
+    if (made instanceof Promise) return made.then((found) => this.#lookUp(call, found, waitsFor))
+    return this.#isKnown(made) ? this.#lookUp(call, made, waitsFor) : this.#missed(call, made, waitsFor)
   }
 
   async record(call: MemoCall, outcome: MemoHit): Promise<void> {
     const pending = this.#pending.get(call)
     if (!pending) return
     this.#pending.delete(call)
+    if (this.#isOfAnother(call, pending)) return this.#inFlight.end(pending.call.key, undefined)
+    const kept = this.#keep(call, outcome)
     try {
-      if (outcome.ok) await this.#remember(call, pending, outcome)
-      else if (this.#parts.exceptions && isOfBody(outcome.error)) this.#know(call, pending, { outcome, outputs: [] })
+      if (outcome.ok) await this.#remember(call, pending, { kept, value: outcome.value })
+      else if (this.#parts.exceptions && isOfBody(outcome.error)) this.#know(call, pending, { kept, outputs: [] })
     } finally {
-      this.#inFlight.end(pending.call.key, outcome.ok || isOfBody(outcome.error) ? outcome : undefined)
+      this.#inFlight.end(pending.call.key, outcome.ok || isOfBody(outcome.error) ? kept : undefined)
     }
   }
 
@@ -138,10 +110,47 @@ export class Memory implements RunningMemoizer {
     }
   }
 
-  #answer({ taskId, app }: MemoCall, { call: made, at }: Pending, { outcome, hit, note }: Found): MemoAnswer {
-    const { key, body, parts } = made
-    const looked: Looked = { key, body, parts, taskId, app, at, runId: this.#parts.context.runId, outcome, note }
+  #isKnown({ key }: CallKey): boolean {
+    return this.#inFlight.has(key) || this.#known.has(key) || this.#parts.reader.has(bytesOf(key))
+  }
+
+  /** A call that nothing is known of. */
+  #missed(call: MemoCall, made: CallKey, waitsFor: WaitsFor): MemoAnswer {
+    void this.#inFlight.join(made.key, call, waitsFor)
+    return this.#answer(call, made, missed(undefined))
+  }
+
+  async #lookUp(call: MemoCall, made: CallKey, waitsFor: WaitsFor): Promise<MemoAnswer> {
+    const outcome = await this.#inFlight.join(made.key, call, waitsFor)
+    const found = outcome ? await this.#share(call, made, outcome) : await this.#recallOrEnd(call, made)
+    if (found === undefined) return this.lookup(call, waitsFor)
+    if (found.outcome === 'hit') this.#inFlight.end(made.key, found.kept)
+    const { keys } = this.#parts
+    const isStill = (): boolean => keys.hasSameBody(call, made) && keys.hasSameArguments(call, made)
+    if (found.outcome !== 'miss' || isStill()) return this.#answer(call, made, found)
+    // What it was given has changed meanwhile, so it is another call by now.
+    this.#inFlight.end(made.key, undefined)
+    return this.lookup(call, waitsFor)
+  }
+
+  #answer(call: MemoCall, made: CallKey, { outcome, hit, note }: Found): MemoAnswer {
+    const { taskId, app } = call
+    const { key, body, parts, anatomy } = made
+    const { clock, runId } = this.#parts.context
+    const at = clock.now()
+    if (anatomy) keepNewest(this.#bodies, body, anatomy.parts)
+    if (outcome === 'miss') this.#pending.set(call, { call: made, at })
+    const looked: Looked = { key, body, parts, taskId, app, at, runId, outcome, note }
     return { hit, explain: () => explanationOf(looked, this.#earlier) }
+  }
+
+  /** The outcome of an equal call; `undefined` where no copy of it can be made. */
+  async #share(call: MemoCall, made: CallKey, kept: Kept): Promise<Found | undefined> {
+    try {
+      return shared(await this.#take(call, made, kept))
+    } catch {
+      return undefined
+    }
   }
 
   /** Where even looking fails, those who wait for this call must not wait on. */
@@ -156,13 +165,9 @@ export class Memory implements RunningMemoizer {
 
   /** What is remembered of a call, if its files are there still. */
   async #recall(call: MemoCall, made: CallKey): Promise<Found> {
-    const own = this.#known.get(made.key)
-    const known = own && { ...own, runId: this.#parts.context.runId }
-    const problem = known && (await this.#parts.outputs.restore(known.outputs))
-    if (known && problem === undefined) return taken(known.outcome, this.#taken(known))
-    if (known) return missed(this.#notTaken(known, problem))
     try {
-      return await this.#recallEarlier(call, made)
+      const known = this.#known.get(made.key)
+      return known ? await this.#recallKnown(call, made, known) : await this.#recallEarlier(call, made)
     } catch (error) {
       this.#parts.context.log.warn(
         { task: call.taskId, app: call.app, err: error },
@@ -172,16 +177,31 @@ export class Memory implements RunningMemoizer {
     }
   }
 
-  async #recallEarlier(call: MemoCall, { key, anatomy }: CallKey): Promise<Found> {
-    const { reader, outputs, results } = this.#parts
-    const bytes = bytesOf(key)
+  async #recallKnown(call: MemoCall, made: CallKey, { kept, outputs, ...own }: Known): Promise<Found> {
+    const known = { ...own, runId: this.#parts.context.runId }
+    const problem = await this.#parts.outputs.restore(outputs)
+    if (problem !== undefined) return missed(this.#notTaken(known, problem))
+    return taken(await this.#take(call, made, kept), kept, this.#taken(known))
+  }
+
+  async #recallEarlier(call: MemoCall, made: CallKey): Promise<Found> {
+    const { reader, outputs } = this.#parts
+    const bytes = bytesOf(made.key)
     const entry = reader.has(bytes) ? await reader.read(bytes) : undefined
     if (!entry) return missed(undefined)
     const problem = await outputs.restore(entry.outputs)
     if (problem !== undefined) return missed(this.#notTaken(entry, problem))
-    const value = await results.decode(entry.value, anatomy?.classes ?? this.#classesOf(call))
-    await this.#keepAgain(entry, anatomy)
-    return taken({ ok: true, value }, this.#taken(entry))
+    const kept: Kept = { bytes: entry.value }
+    const hit = await this.#take(call, made, kept)
+    await this.#keepAgain(entry, made.anatomy)
+    return taken(hit, kept, this.#taken(entry))
+  }
+
+  /** Nobody gets what another one has: what one changes would be changed for all. */
+  async #take(call: MemoCall, made: CallKey, kept: Kept): Promise<MemoHit> {
+    if ('itself' in kept) return kept.itself
+    const { results, classesOf } = this.#parts
+    return { ok: true, value: await results.decode(kept.bytes, classesOf(call, made)) }
   }
 
   /** So that the checkpoint of this run alone has all that it needed. */
@@ -197,14 +217,6 @@ export class Memory implements RunningMemoizer {
     }
   }
 
-  #classesOf({ body, app }: MemoCall): ReadonlyMap<string, AnyFunction> {
-    try {
-      return this.#parts.functions.anatomyOf(body, { name: app }).classes
-    } catch {
-      return new Map()
-    }
-  }
-
   #taken(call: Pick<Compared, 'taskId' | 'runId' | 'at'>): string {
     return `it took the result of ${callSaid(call, this.#parts.context.runId)}`
   }
@@ -213,45 +225,60 @@ export class Memory implements RunningMemoizer {
     return `the result of ${callSaid(call, this.#parts.context.runId)} was not taken: ${problem}`
   }
 
-  async #remember(call: MemoCall, pending: Pending, outcome: MemoHit & { readonly ok: true }): Promise<void> {
+  /** Whether a body that got the very arguments may have seen them changed. */
+  #isOfAnother(call: MemoCall, pending: Pending): boolean {
+    const { keys, context } = this.#parts
+    if (!call.isHere || keys.hasSameArguments(call, pending.call)) return false
+    const { taskId: task, app } = call
+    context.log.warn({ task, app }, 'what it was given changed while it ran, so its outcome is not remembered')
+    return true
+  }
+
+  #keep(call: MemoCall, outcome: MemoHit): Kept {
+    const bytes = outcome.ok && isObject(outcome.value) ? this.#encoded(call, outcome.value) : undefined
+    return bytes ? { bytes } : { itself: outcome }
+  }
+
+  async #remember(call: MemoCall, pending: Pending, { kept, value }: { kept: Kept; value: unknown }): Promise<void> {
     const outputs = await this.#parts.outputs.note(call.outputs)
-    this.#know(call, pending, { outcome, outputs })
+    this.#know(call, pending, { kept, outputs })
     const { recording, context } = this.#parts
-    if (!recording) return
+    if (!recording || (isObject(value) && 'itself' in kept)) return
+    const bytes = 'bytes' in kept ? kept.bytes : this.#encoded(call, value)
+    if (bytes === undefined) return
     const { key, body, parts, anatomy } = pending.call
-    const value = this.#encoded(call, outcome.value)
-    if (value === undefined) return
     const { taskId, app } = call
+    const { runId } = context
     const entry: MemoEntry = {
       key: bytesOf(key),
       app,
       taskId,
-      runId: context.runId,
+      runId,
       at: pending.at,
       body,
       parts,
       outputs,
-      value,
+      value: bytes,
     }
     await recording.add(entry, anatomy)
   }
 
   /** A result that cannot be kept for the next run is remembered in this one. */
   #encoded({ app, taskId }: MemoCall, value: unknown): Uint8Array | undefined {
+    const { results, recording, context } = this.#parts
     try {
-      return this.#parts.results.encode(value, `result of ${app}`)
+      return results.encode(value, `result of ${app}`)
     } catch (error) {
-      const { log } = this.#parts.context
-      if (!this.#unkept.has(app))
-        log.warn({ task: taskId, app, err: error }, 'a result cannot be written to the checkpoint')
+      if (recording && !this.#unkept.has(app))
+        context.log.warn({ task: taskId, app, err: error }, 'a result cannot be written to the checkpoint')
       this.#unkept.add(app)
       return undefined
     }
   }
 
-  #know({ taskId, app }: MemoCall, { call, at }: Pending, what: Pick<Known, 'outcome' | 'outputs'>): void {
+  #know({ taskId, app }: MemoCall, { call, at }: Pending, what: Pick<Known, 'kept' | 'outputs'>): void {
     const { key, body, parts } = call
-    this.#known.set(key, { taskId, at, outcome: what.outcome, outputs: what.outputs })
+    this.#known.set(key, { taskId, at, ...what })
     const told = this.#told.get(app) ?? new Map<string, Compared>()
     this.#told.set(app, told)
     keepNewest(told, key, { key, body, parts, taskId, at, runId: this.#parts.context.runId })

@@ -1,4 +1,4 @@
-import { DeserializationError } from '@parsl/interfaces'
+import { DeserializationError, type MemoHit } from '@parsl/interfaces'
 import {
   type AnyFunction,
   decodeValue,
@@ -7,6 +7,7 @@ import {
   type FunctionEncoder,
   type Functions,
 } from '@parsl/serialize'
+import type { FindClass } from './classes.js'
 
 /** Stands before the identity of a class in a result that is kept. */
 const CLASS = 'class '
@@ -26,12 +27,12 @@ const classesByIdentity = (functions: Functions): FunctionEncoder => {
   }
 }
 
-const finding = (decoder: FunctionDecoder, classes: ReadonlyMap<string, AnyFunction>): FunctionDecoder => ({
+const finding = (decoder: FunctionDecoder, findClass: FindClass): FunctionDecoder => ({
   ...decoder,
   create: (description) => {
     if (!('name' in description) || !description.name.startsWith(CLASS)) return decoder.create(description)
     const [identity, name] = JSON.parse(description.name.slice(CLASS.length)) as [string, string]
-    const found = classes.get(identity)
+    const found = findClass(identity)
     if (found) return found
     throw new DeserializationError(
       `it holds an instance of class ${name || '(anonymous)'}, which its app does not reach any more, or which has changed`,
@@ -39,16 +40,19 @@ const finding = (decoder: FunctionDecoder, classes: ReadonlyMap<string, AnyFunct
   },
 })
 
-/** Results as they are kept from one run to the next. */
+/** A result that several may take: as bytes, of which each gets a copy of its own, or, where copies make no sense or cannot be made, the very one. */
+export type Kept = { readonly bytes: Uint8Array } | { readonly itself: MemoHit }
+
+/** Results as they are kept, and copied. */
 export interface Results {
   /** @throws SerializationError `PARSL_SERIALIZE` for what cannot be kept */
   encode(value: unknown, name: string): Uint8Array
-  /** @param classes those that the app reaches now @throws DeserializationError `PARSL_DESERIALIZE` */
-  decode(bytes: Uint8Array, classes: ReadonlyMap<string, AnyFunction>): Promise<unknown>
+  /** @param findClass among those that the call reaches now @throws DeserializationError `PARSL_DESERIALIZE` */
+  decode(bytes: Uint8Array, findClass: FindClass): Promise<unknown>
 }
 
 export const newResults = (functions: Functions): Results => ({
   encode: (value, name) => encodeValue(value, { functions: classesByIdentity(functions), name }),
-  decode: (bytes, classes) =>
-    functions.whenReady(() => decodeValue(bytes, { functions: finding(functions.decoding(), classes) })),
+  decode: (bytes, findClass) =>
+    functions.whenReady(() => decodeValue(bytes, { functions: finding(functions.decoding(), findClass) })),
 })

@@ -180,6 +180,16 @@ describe('a checkpoint', () => {
     expect(log.warn).toHaveBeenCalledWith({ problem: expect.stringContaining('tasks.ckpt') }, expect.any(String))
   })
 
+  it('is not made where nothing is to be kept, and that is logged', async () => {
+    await using runs = await runsFolder()
+    const log = logSpy()
+    const kernel = await runs.run({ checkpointMode: 'taskExit' }, { log })
+    await kernel.jsApp(() => 1)()
+    await kernel.close()
+    expect(await readdir(kernel.runDir)).not.toContain('checkpoint')
+    expect(log.warn).toHaveBeenCalledWith({ mode: 'taskExit' }, expect.stringContaining('nothing was written'))
+  })
+
   it('is none without a mode, and asking for one says so', async () => {
     await using runs = await runsFolder()
     const kernel = await runs.run()

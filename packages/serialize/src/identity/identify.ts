@@ -17,6 +17,8 @@ export interface IdentityOptions {
   readonly name?: string
   /** What counts in place of an object of a class; asked of each that is neither a list nor a plain object, and of functions. */
   readonly standIn?: ((value: object) => { readonly value: unknown } | undefined) | undefined
+  /** Told of each function and class that the value holds itself; of a function, of each that it reaches. */
+  readonly met?: ((fn: AnyFunction) => void) | undefined
 }
 
 /** What one identification works with. */
@@ -24,8 +26,6 @@ interface Work extends IdentityOptions {
   readonly functions: FunctionEncoder
   /** The identity of a function that data hold. */
   readonly ofFunction: (fn: AnyFunction, path: string) => string
-  /** Told of each function that is met. */
-  readonly met?: (fn: AnyFunction) => void
 }
 
 interface Part extends Frame {
@@ -138,8 +138,8 @@ class Identification {
 
   #functionParts(fn: AnyFunction): Counted {
     const path = pathOf(this.#writer)
-    if (!this.#isGraph) return { tag: tag.function, head: [this.#work.ofFunction(fn, path)], items: [] }
     this.#work.met?.(fn)
+    if (!this.#isGraph) return { tag: tag.function, head: [this.#work.ofFunction(fn, path)], items: [] }
     const described = this.#work.functions.describe(fn, path)
     if ('name' in described) return { tag: tag.named, head: [described.name], items: [] }
     return functionCounted(fn, described)
@@ -173,7 +173,7 @@ export const createIdentify = (encoder: () => FunctionEncoder) => {
   const classes = new WeakMap<AnyFunction, string>()
   const isClass = (fn: AnyFunction): boolean => Function.prototype.toString.call(fn).startsWith('class')
 
-  return (value: unknown, options: IdentityOptions & Pick<Work, 'met'> = {}): string => {
+  return (value: unknown, options: IdentityOptions = {}): string => {
     const functions = encoder()
     const here = new Map<AnyFunction, string>()
     const { standIn } = options

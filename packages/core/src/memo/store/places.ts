@@ -60,7 +60,8 @@ export const getLastCheckpoint = async (runDir: string = RUN_DIR): Promise<strin
   return []
 }
 
-const REASON = 'it looks for checkpoints, which lie where the program runs; call it outside, and pass the body what it found'
+const REASON =
+  'it looks for checkpoints, which lie where the program runs; call it outside, and pass the body what it found'
 
 stays(REASON, getAllCheckpoints)
 stays(REASON, getLastCheckpoint)
