@@ -53,7 +53,11 @@ export const makeApp = (parts: AppParts, options: AppOptions): App<never[], unkn
 /** `main.ts:12`: where the function above `caller` stands that called it. */
 const siteOf = (caller: (...args: never[]) => unknown): string => {
   const trace: { stack?: string } = {}
+  const { stackTraceLimit } = Error
+  // Each frame costs, and functions without a name may be many.
+  Reflect.set(Error, 'stackTraceLimit', 1)
   Error.captureStackTrace(trace, caller)
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   const [, file = 'unknown', line = '0'] = /([^/\\]+?):(\d+):\d+\)?(?:\n|$)/.exec(trace.stack ?? '') ?? []
   return `${file}:${line}`
 }
