@@ -1,18 +1,26 @@
 import { type Clock, complaintsAbout, ConfigurationError, ExecutorError, isBoolean } from '@parsl/interfaces'
 import { callEach } from '@parsl/worker'
-import { makeApp, nameOf } from '../app/app.js'
-import type { AppOptions } from '../app/options.js'
+import { appOf, nameOf, refuseUncallable } from '../app/app.js'
+import { type AppOptions, defineApp } from '../app/options.js'
 import type { App, LiftAll, OutputsOf, ResultOf } from '../app/types.js'
 import type { AppFuture } from '../future/app-future.js'
 import type { DataFlowKernel } from '../kernel/kernel.js'
 import { staysWithKernel, type Submitter } from '../kernel/loaded.js'
+import type { AppDefinition } from '../kernel/task.js'
 import { mapOver, requestOf } from './map.js'
 import type { ShutdownOptions } from './options.js'
 import { newOwnTasks } from './own-tasks.js'
 import type { PoolMap } from './types.js'
 
 type Body = (...args: never[]) => unknown
-type AnyApp = App<never[], unknown>
+
+/** What a function is in a pool. The app is made when somebody asks for it: functions that are submitted once may be many. */
+interface Known {
+  readonly definition: AppDefinition
+  app: App<never[], unknown> | undefined
+  /** Calls the function several times in one task. */
+  chunked: AppDefinition | undefined
+}
 
 interface PoolParts {
   readonly kernel: DataFlowKernel
@@ -32,9 +40,7 @@ export class ParslPoolExecutor implements AsyncDisposable {
   readonly #tasks = newOwnTasks()
   readonly #submitter: Submitter
   readonly #options: AppOptions
-  readonly #apps = new WeakMap<Body, AnyApp>()
-  /** What calls a function several times in one task, by function. */
-  readonly #chunked = new WeakMap<Body, AnyApp>()
+  readonly #known = new WeakMap<Body, Known>()
   #appCount = 0
   #isShut = false
   #closing: Promise<unknown> | undefined
@@ -76,7 +82,8 @@ export class ParslPoolExecutor implements AsyncDisposable {
     fn: (...args: Args) => Result,
     ...args: Given
   ): AppFuture<ResultOf<Result>, OutputsOf<Given>> {
-    return this.#appOf(fn as Body, this.submit)(...(args as unknown as never[])) as AppFuture<never, never>
+    const { definition } = this.#knownOf(fn as Body, this.submit)
+    return this.#submitter.submit(definition, args) as AppFuture<never, never>
   }
 
   /**
@@ -87,17 +94,26 @@ export class ParslPoolExecutor implements AsyncDisposable {
    */
   readonly map: PoolMap = (fn: Body, ...rest: readonly unknown[]) => {
     this.#refuseIfShut()
-    const app = this.#appOf(fn, this.map as Body)
-    const several = (lists: readonly (readonly unknown[])[]): AppFuture<unknown> =>
-      this.#chunkedOf(app)(...(lists as never[]))
-    const one = (args: readonly unknown[]): AppFuture<unknown> => app(...(args as never[]))
-    return mapOver(requestOf(rest), { name: app.name, clock: this.#parts.clock, one, several }) as never
+    const request = requestOf(rest)
+    const known = this.#knownOf(fn, this.map as Body)
+    const { definition } = known
+    const submit = (app: AppDefinition, args: readonly unknown[]) =>
+      this.#submitter.submit(app, args) as AppFuture<unknown>
+    return mapOver(request, {
+      name: definition.name,
+      clock: this.#parts.clock,
+      one: (args) => submit(definition, args),
+      several: (lists) => submit((known.chunked ??= this.#chunkedOf(fn, definition)), lists),
+    }) as never
   }
 
   /** The app that a function is in this pool: for its `with(options)`, and to look at. */
   // oxlint-disable-next-line typescript/no-explicit-any -- `unknown[]` would turn defaulted parameters into `unknown`
   getApp<Args extends any[], Result>(fn: (...args: Args) => Result): App<Args, ResultOf<Result>> {
-    return this.#appOf(fn as Body, this.getApp) as unknown as App<Args, ResultOf<Result>>
+    const known = this.#knownOf(fn as Body, this.getApp)
+    const { name, kind } = known.definition
+    known.app ??= appOf({ kind, body: fn as Body, name, kernel: undefined }, this.#options, known.definition)
+    return known.app as unknown as App<Args, ResultOf<Result>>
   }
 
   /**
@@ -136,24 +152,21 @@ export class ParslPoolExecutor implements AsyncDisposable {
     if (this.#isShut) throw new ExecutorError('ParslPoolExecutor', SHUT)
   }
 
-  #appOf(fn: Body, caller: Body): AnyApp {
-    const known = this.#apps.get(fn)
+  #knownOf(fn: Body, caller: Body): Known {
+    const known = this.#known.get(fn)
     if (known) return known
     this.#refuseIfShut()
-    const app = makeApp({ kind: 'js', body: fn, name: nameOf(fn, caller), kernel: undefined }, this.#options)
-    this.#apps.set(fn, app)
+    refuseUncallable(fn)
+    const definition = defineApp({ kind: 'js', body: fn, name: nameOf(fn, caller) }, this.#options)
+    const made: Known = { definition, app: undefined, chunked: undefined }
+    this.#known.set(fn, made)
     this.#appCount++
-    return app
+    return made
   }
 
-  #chunkedOf({ func, name }: AnyApp): AnyApp {
-    const known = this.#chunked.get(func)
-    if (known) return known
+  #chunkedOf(fn: Body, { name, kind }: AppDefinition): AppDefinition {
     // The worker has `callEach` itself; bound to it, the function travels once.
-    const body = callEach.bind(undefined, func)
-    const app = makeApp({ kind: 'js', body, name, kernel: undefined }, this.#options)
-    this.#chunked.set(func, app)
-    return app
+    return defineApp({ kind, body: callEach.bind(undefined, fn), name }, this.#options)
   }
 }
 
