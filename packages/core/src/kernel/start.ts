@@ -10,6 +10,7 @@ import type { StartedExecutor } from '../executor/started.js'
 import { type KernelGuardian, newGuardian } from '../guardian/guardian.js'
 import type { trackUsage } from '../life/usage-tracking.js'
 import { newReporter, type Reporter } from '../report.js'
+import { keepRecord, type KeptRecord } from '../runs/keep-record.js'
 import type { Runner } from './runner.js'
 import { Attempt } from './task.js'
 
@@ -22,6 +23,7 @@ export interface Surroundings {
   readonly runLog: RunLog
   readonly guardian: KernelGuardian
   readonly reporter: Reporter
+  readonly record: KeptRecord
 }
 
 /** @throws RunDirError `PARSL_RUN_DIR` */
@@ -30,6 +32,9 @@ export const surround = async (settings: Settings, clock: Clock): Promise<Surrou
   const runDir = await makeRunDir(settings.runDir)
   const runLog = openLog(settings.log, runDir)
   const guardian = newGuardian({ runId, runDir, graceMs: settings.killGraceMs, policy: settings.onSubmitterLost })
+  const record = await keepRecord({ runId, runDir, settings }, (err) =>
+    runLog.log.error({ err }, 'run.json could not be written'),
+  )
   return {
     runId,
     runDir,
@@ -38,6 +43,7 @@ export const surround = async (settings: Settings, clock: Clock): Promise<Surrou
     runLog,
     guardian,
     reporter: newReporter(settings.monitoring, runLog.log),
+    record,
   }
 }
 
@@ -89,11 +95,12 @@ export const closeAround = async (
   end: {
     readonly counts: Readonly<Record<TaskState, number>>
     readonly seconds: number
+    readonly unawaited: number
     readonly endUsage: ReturnType<typeof trackUsage>
   },
 ): Promise<void> => {
-  const { settings, runLog, reporter, guardian, runId, clock } = around
-  const { counts, seconds, endUsage } = end
+  const { settings, runLog, reporter, guardian, record, runId, clock } = around
+  const { counts, seconds, unawaited, endUsage } = end
   const logged = async (what: string, close: () => Promise<void> | undefined): Promise<void> => {
     try {
       await close()
@@ -109,6 +116,7 @@ export const closeAround = async (
   await reporter.close()
   await logged('usage tracking', () => endUsage({ counts, seconds }))
   await logged('the guardian', () => guardian.close())
+  await record.ended(counts, unawaited)
   runLog.log.info({ counts, seconds }, 'the kernel has ended')
   await runLog.close()
 }
