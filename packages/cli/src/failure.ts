@@ -2,7 +2,7 @@ import { isParslError } from '@parsl/core'
 import { CommanderError } from 'commander'
 
 /** Of the process: 0 where all went well. */
-export const EXIT = { failed: 1, usage: 2 } as const
+const EXIT = { failed: 1, usage: 2 } as const
 
 const OURS = 'parsl.failure'
 

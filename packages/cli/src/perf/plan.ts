@@ -17,7 +17,7 @@ const LEAST_BATCHES = 2
 /** An estimate is done with a batch that takes this much of the target. */
 const NEAR_ENOUGH = 0.75
 
-export const ITERATION_FORMS = "'estimate', 'exponential', or numbers of tasks such as 10,100,1000"
+const ITERATION_FORMS = "'estimate', 'exponential', or numbers of tasks such as 10,100,1000"
 
 const isCount = (text: string): boolean => /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) > 0
 
@@ -42,5 +42,6 @@ export const nextBatch = (
   if (typeof iteration !== 'string') return iteration[batch]
   const enough = iteration === 'estimate' ? NEAR_ENOUGH * targetSeconds : targetSeconds
   if (seconds >= enough && batch >= LEAST_BATCHES) return undefined
-  return iteration === 'exponential' ? tasks * 2 : Math.max(1, Math.floor((targetSeconds * tasks) / seconds))
+  // Upwards: rounded down, one or two long tasks would be followed by as many again, for ever.
+  return iteration === 'exponential' ? tasks * 2 : Math.max(1, Math.ceil((targetSeconds * tasks) / seconds))
 }

@@ -3,7 +3,7 @@ import { type TaskState, TASK_STATES } from '@parsl/interfaces'
 import { failuresOf } from './failures.js'
 import { logLines, logsEverything, logsFailures } from './log.js'
 
-export type Counts = Readonly<Record<TaskState, number>>
+type Counts = Readonly<Record<TaskState, number>>
 
 /** What is known of the tasks of a run. Nothing here is a guess: what is not known is absent. */
 export interface KnownCounts {
