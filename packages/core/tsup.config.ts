@@ -1,3 +1,5 @@
 import { packageBuild } from '../../tsup.base.js'
 
-export default packageBuild({ entry: { index: 'src/index.ts', concurrent: 'src/concurrent/index.ts' } })
+export default packageBuild({
+  entry: { index: 'src/index.ts', concurrent: 'src/concurrent/index.ts', runs: 'src/runs/index.ts' },
+})

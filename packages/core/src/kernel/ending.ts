@@ -133,7 +133,8 @@ export class Ending implements Closable {
     callOff()
     runner.keeping.callOff(CLOSED)
     const counts = { ...state.counts }
-    await closeAround(around, registry, { counts, seconds: (clock.now() - startedAt) / 1_000, endUsage })
+    const seconds = (clock.now() - startedAt) / 1_000
+    await closeAround(around, registry, { counts, seconds, unawaited: unawaited.count(), endUsage })
     for (const undo of this.#undo) undo()
     const report = unawaitedReport(unawaited, runLog.file)
     if (report !== undefined) tell(report)

@@ -283,6 +283,7 @@ export const startKernel = async (config: Config, clock: Clock): Promise<DataFlo
     await Promise.allSettled(registry.everyone().map(({ running }) => running.close()))
     await around.memoizer.close()
     await around.guardian.close()
+    await around.record.failed(error)
     await around.runLog.close()
     throw error
   }

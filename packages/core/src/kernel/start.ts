@@ -19,6 +19,7 @@ import type { StartedExecutor } from '../executor/started.js'
 import { type KernelGuardian, newGuardian } from '../guardian/guardian.js'
 import type { trackUsage } from '../life/usage-tracking.js'
 import { newReporter, type Reporter } from '../report.js'
+import { keepRecord, type KeptRecord } from '../runs/keep-record.js'
 import type { Runner } from './runner.js'
 import { Attempt } from './task.js'
 
@@ -32,6 +33,7 @@ export interface Surroundings {
   readonly guardian: KernelGuardian
   readonly reporter: Reporter
   readonly memoizer: RunningMemoizer
+  readonly record: KeptRecord
 }
 
 /** The memoizer comes before all that would have to be ended again: a checkpoint that cannot be read is found first. */
@@ -55,6 +57,9 @@ export const surround = async (settings: Settings, clock: Clock): Promise<Surrou
   const runLog = openLog(settings.log, runDir)
   const memoizer = await startMemoizer(settings, { runId, runDir, clock }, runLog)
   const guardian = newGuardian({ runId, runDir, graceMs: settings.killGraceMs, policy: settings.onSubmitterLost })
+  const record = await keepRecord({ runId, runDir, settings }, (err) =>
+    runLog.log.error({ err }, 'run.json could not be written'),
+  )
   return {
     runId,
     runDir,
@@ -64,6 +69,7 @@ export const surround = async (settings: Settings, clock: Clock): Promise<Surrou
     guardian,
     reporter: newReporter(settings.monitoring, runLog.log),
     memoizer,
+    record,
   }
 }
 
@@ -124,11 +130,12 @@ export const closeAround = async (
   end: {
     readonly counts: Readonly<Record<TaskState, number>>
     readonly seconds: number
+    readonly unawaited: number
     readonly endUsage: ReturnType<typeof trackUsage>
   },
 ): Promise<void> => {
-  const { memoizer, runLog, reporter, guardian, runId, clock } = around
-  const { counts, seconds, endUsage } = end
+  const { memoizer, runLog, reporter, guardian, record, runId, clock } = around
+  const { counts, seconds, unawaited, endUsage } = end
   const logged = async (what: string, close: () => Promise<void> | undefined): Promise<void> => {
     try {
       await close()
@@ -144,6 +151,7 @@ export const closeAround = async (
   await reporter.close()
   await logged('usage tracking', () => endUsage({ counts, seconds }))
   await logged('the guardian', () => guardian.close())
+  await record.ended(counts, unawaited)
   runLog.log.info({ counts, seconds }, 'the kernel has ended')
   await runLog.close()
 }
