@@ -29,4 +29,4 @@ export const explain = async (future: AppFuture<unknown, readonly unknown[]>): P
   }
 }
 
-stays('it tells what the program knows of a call', explain)
+stays('it tells what the program knows of a call; call it outside of a body, with the future', explain)

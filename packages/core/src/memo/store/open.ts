@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { stays } from '@parsl/interfaces'
 import { type CheckpointFile, openFile, withFile } from './checkpoint-file.js'
 import type { KeyPart, MemoEntry } from './entries.js'
 import { type Index, newIndex } from './index-table.js'
@@ -130,3 +131,8 @@ export const openCheckpoints = async (dirs: readonly string[]): Promise<Checkpoi
     close: () => closeAll(shelves),
   }
 }
+
+stays(
+  'it reads checkpoints, which lie where the program runs; call it outside, and pass the body what it found',
+  openCheckpoints,
+)
