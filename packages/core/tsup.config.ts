@@ -1,5 +1,10 @@
 import { packageBuild } from '../../tsup.base.js'
 
 export default packageBuild({
-  entry: { index: 'src/index.ts', concurrent: 'src/concurrent/index.ts', runs: 'src/runs/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    checkpoints: 'src/memo/checkpoints.ts',
+    concurrent: 'src/concurrent/index.ts',
+    runs: 'src/runs/index.ts',
+  },
 })

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { checkpointCommand } from './checkpoint/command.js'
 import { endOf } from './failure.js'
 import { logsCommand } from './logs/command.js'
 import { complain } from './output.js'
@@ -21,11 +22,13 @@ const parslCommand = (): Command => {
     .helpCommand(false)
     .enablePositionalOptions()
     .addHelpText('after', AFTER)
-  for (const command of [runFileCommand(), runsCommand(), logsCommand(), perfCommand(version)]) {
-    parsl.addCommand(command.helpOption('-h, --help', 'print this help').copyInheritedSettings(parsl))
-  }
-  for (const command of [parsl, ...parsl.commands]) {
-    command.exitOverride().configureOutput({ outputError: (text) => complain(text.replace(/^error: /, '').trimEnd()) })
+  for (const command of [runFileCommand(), runsCommand(), logsCommand(), checkpointCommand(), perfCommand(version)])
+    parsl.addCommand(command)
+  for (const command of [parsl, ...parsl.commands, ...parsl.commands.flatMap(({ commands }) => commands)]) {
+    command
+      .helpOption('-h, --help', 'print this help')
+      .exitOverride()
+      .configureOutput({ outputError: (text) => complain(text.replace(/^error: /, '').trimEnd()) })
   }
   return parsl
 }

@@ -40,11 +40,12 @@ export interface Surroundings {
 const startMemoizer = async (
   { memoizer }: Settings,
   context: Omit<MemoizerContext, 'baseDir' | 'log'>,
-  runLog: RunLog,
+  { runLog, record }: Pick<Surroundings, 'runLog' | 'record'>,
 ): Promise<RunningMemoizer> => {
   try {
     return await memoizer.start({ ...context, baseDir: dirname(context.runDir), log: runLog.log })
   } catch (error) {
+    await record.failed(error)
     await runLog.close()
     throw error
   }
@@ -55,11 +56,11 @@ export const surround = async (settings: Settings, clock: Clock): Promise<Surrou
   const runId = randomUUID()
   const runDir = await makeRunDir(settings.runDir)
   const runLog = openLog(settings.log, runDir)
-  const memoizer = await startMemoizer(settings, { runId, runDir, clock }, runLog)
-  const guardian = newGuardian({ runId, runDir, graceMs: settings.killGraceMs, policy: settings.onSubmitterLost })
   const record = await keepRecord({ runId, runDir, settings }, (err) =>
     runLog.log.error({ err }, 'run.json could not be written'),
   )
+  const memoizer = await startMemoizer(settings, { runId, runDir, clock }, { runLog, record })
+  const guardian = newGuardian({ runId, runDir, graceMs: settings.killGraceMs, policy: settings.onSubmitterLost })
   return {
     runId,
     runDir,

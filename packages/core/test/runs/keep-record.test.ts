@@ -40,6 +40,14 @@ describe('run.json', () => {
     expect(run).toMatchObject({ state: 'failed', record: { log: 'none', end: { error: 'no port' } } })
   })
 
+  it('says so of one whose memoizer could not start', async () => {
+    await using folder = await scratch()
+    const memoizer = { name: 'broken', start: async () => Promise.reject(new Error('no such checkpoint')) }
+    await errorOf(testKernel({ runDir: folder.path, memoizer }))
+    const [run] = await listRuns(folder.path)
+    expect(run).toMatchObject({ state: 'failed', record: { end: { error: 'no such checkpoint' } } })
+  })
+
   it('that cannot be written costs a line in the log, and no task', async () => {
     await using folder = await scratch()
     const log = logSpy()
