@@ -49,11 +49,20 @@ export const refuseUncallable = (body: unknown): void => {
   throw new ConfigurationError([`an app is made from a function, not from ${body === null ? 'null' : typeof body}`])
 }
 
+/** A version stands for the code of what has the app's name; where that is a line, it would change with the lines above it. */
+const refuseVersionOfNothing = ({ name }: AppParts['body'], options: AppOptions): void => {
+  if (options.version === undefined || options.name !== undefined || name !== '') return
+  throw new ConfigurationError([
+    'options of an app without a name: version stands for the code of a named app; give it a name as well, { name, version }',
+  ])
+}
+
 /** @throws ConfigurationError `PARSL_CONFIG` for a body that is no function, or bad options */
 export const makeApp = (parts: AppParts, options: AppOptions): App<never[], unknown> => {
   refuseUncallable(parts.body)
   const { name = parts.name } = (options as AppOptions | null) ?? {}
   checkAppOptions(options, { ...parts, name: String(name) })
+  refuseVersionOfNothing(parts.body, options)
   return appOf({ ...parts, name }, options)
 }
 

@@ -145,6 +145,15 @@ describe('a call of an app with cache', () => {
     expect(runs.lines()).toHaveLength(4)
   })
 
+  it('does not remember that a command was ended by a signal', async () => {
+    await using runs = await runsFolder()
+    const { journal } = runs
+    const kernel = await runs.run({ exceptions: true })
+    const ended = kernel.bashApp((how: string) => `echo 1 >> ${journal}; ${how}`, { cache: true })
+    for (const how of ['kill -9 $$', 'kill -9 $$', 'exit 3', 'exit 3']) await errorOf(ended(how))
+    expect(runs.lines()).toHaveLength(3)
+  })
+
   it('does not count arguments that are to be ignored, by position or by name of a field', async () => {
     await using runs = await runsFolder()
     const kernel = await runs.run()
@@ -263,6 +272,14 @@ it.each([
   [{ exeptions: true }, 'exceptions'],
 ])('refuses bad options: %o', (options, message) => {
   expect(thrownBy(() => basicMemoizer(options as never)).message).toContain(message)
+})
+
+it('refuses a version for a function without a name', () => {
+  const noName = (
+    () => () =>
+      1
+  )()
+  expect(thrownBy(() => jsApp(noName, { version: 1, cache: true })).message).toContain('give it a name as well')
 })
 
 it('refuses a version without cache', () => {
