@@ -2,7 +2,7 @@ export { decodeValue, type DecodeOptions } from './decode/decode-value.js'
 export { encodeValue, type EncodeOptions } from './encode/encode-value.js'
 export { type ByteCache, createByteCache } from './byte-cache.js'
 export { type CodeStore, createCodeStore } from './code-store.js'
-export { CodesMissing } from './errors.js'
+export { CodesMissing, loadMissing } from './errors.js'
 export { decodeError } from './errors/decode-error.js'
 export { encodeError, type EncodeErrorOptions } from './errors/encode-error.js'
 export type {

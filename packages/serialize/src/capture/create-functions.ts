@@ -1,6 +1,6 @@
-import { intrinsicName as nameOfMark, isParslError } from '@parsl/interfaces'
+import { intrinsicName as nameOfMark } from '@parsl/interfaces'
 import { types } from 'node:util'
-import type { ModulesMissing } from '../errors.js'
+import { loadMissing } from '../errors.js'
 import type { AnyFunction, FunctionDecoder, FunctionEncoder } from '../functions.js'
 import { type Anatomy, createAnatomy } from '../identity/anatomy.js'
 import { createIdentify, type IdentityOptions } from '../identity/identify.js'
@@ -124,8 +124,9 @@ export const createFunctions = ({
     try {
       return decode()
     } catch (error) {
-      if (!isParslError(error, 'PARSL_DESERIALIZE_MODULES')) throw error
-      await (error as ModulesMissing).load()
+      const loading = loadMissing(error)
+      if (!loading) throw error
+      await loading
       return whenReady(decode)
     }
   }
