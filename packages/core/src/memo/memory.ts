@@ -1,4 +1,11 @@
-import type { MemoAnswer, MemoCall, MemoHit, MemoizerContext, RunningMemoizer } from '@parsl/interfaces'
+import {
+  DeserializationError,
+  type MemoAnswer,
+  type MemoCall,
+  type MemoHit,
+  type MemoizerContext,
+  type RunningMemoizer,
+} from '@parsl/interfaces'
 import type { FindClass } from './classes.js'
 import type { Compared } from './differences.js'
 import { type Found, missed, shared, taken } from './found.js'
@@ -8,9 +15,11 @@ import type { KeptOutputs } from './kept-outputs.js'
 import { isOfBody } from './of-body.js'
 import type { Recording } from './recording.js'
 import type { Kept, Results } from './results.js'
-import type { KeptOutput, KeyPart, MemoEntry } from './store/entries.js'
+import type { WrittenAt } from './store/create.js'
+import type { KeptOutput, MemoEntry } from './store/entries.js'
 import type { CheckpointReader } from './store/open.js'
-import { callSaid, type Earlier, explanationOf, type Looked } from './story.js'
+import { callSaid, explanationOf, type Looked } from './story.js'
+import { newTold, type Told } from './told.js'
 
 /** What one run's memory is made of. */
 export interface MemoryParts {
@@ -40,20 +49,15 @@ interface Pending {
   readonly at: number
 }
 
-/** Calls and bodies that are remembered for explaining, of each app. */
-const TOLD = 1_000
-
 type WaitsFor = Parameters<RunningMemoizer['lookup']>[1]
 
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function'
 
-const bytesOf = (key: string): Uint8Array => Buffer.from(key, 'base64url')
+/** Smaller ones cost less to keep than to read. */
+const RELEASED_FROM = 256
 
-const keepNewest = <Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void => {
-  map.set(key, value)
-  if (map.size > TOLD) map.delete(map.keys().next().value as Key)
-}
+const bytesOf = (key: string): Uint8Array => Buffer.from(key, 'base64url')
 
 /** The remembered calls of one run, and those of earlier ones that it was given. */
 export class Memory implements RunningMemoizer {
@@ -61,17 +65,11 @@ export class Memory implements RunningMemoizer {
   readonly #known = new Map<string, Known>()
   readonly #inFlight: InFlight<MemoCall, Kept> = newInFlight()
   readonly #pending = new WeakMap<MemoCall, Pending>()
-  /** The last calls of each app. */
-  readonly #told = new Map<string, Map<string, Compared>>()
-  readonly #bodies = new Map<string, readonly KeyPart[]>()
+  readonly #told: Told
   readonly #unkept = new Set<string>()
-  readonly #earlier: Earlier = {
-    calls: (app) => this.#callsOf(app),
-    partsOf: async (body) => this.#bodies.get(body) ?? this.#parts.reader.bodyParts(body),
-  }
-
   constructor(parts: MemoryParts) {
     this.#parts = parts
+    this.#told = newTold(parts.reader)
   }
 
   /** At once where the call is new and no file has to be looked at: then what it is given cannot change before it is launched. */
@@ -138,10 +136,10 @@ export class Memory implements RunningMemoizer {
     const { key, body, parts, anatomy } = made
     const { clock, runId } = this.#parts.context
     const at = clock.now()
-    if (anatomy) keepNewest(this.#bodies, body, anatomy.parts)
+    if (anatomy) this.#told.body(body, anatomy.parts)
     if (outcome === 'miss') this.#pending.set(call, { call: made, at })
     const looked: Looked = { key, body, parts, taskId, app, at, runId, outcome, note }
-    return { hit, explain: () => explanationOf(looked, this.#earlier) }
+    return { hit, explain: () => explanationOf(looked, this.#told.earlier) }
   }
 
   /** The outcome of an equal call; `undefined` where no copy of it can be made. */
@@ -201,7 +199,9 @@ export class Memory implements RunningMemoizer {
   async #take(call: MemoCall, made: CallKey, kept: Kept): Promise<MemoHit> {
     if ('itself' in kept) return kept.itself
     const { results, classesOf } = this.#parts
-    return { ok: true, value: await results.decode(kept.bytes, classesOf(call, made)) }
+    const bytes = 'bytes' in kept ? kept.bytes : await this.#parts.recording?.read(kept.writtenAt, bytesOf(made.key))
+    if (bytes === undefined) throw new DeserializationError('its record in the checkpoint of this run is damaged')
+    return { ok: true, value: await results.decode(bytes, classesOf(call, made)) }
   }
 
   /** So that the checkpoint of this run alone has all that it needed. */
@@ -260,7 +260,14 @@ export class Memory implements RunningMemoizer {
       outputs,
       value: bytes,
     }
-    await recording.add(entry, anatomy)
+    await recording.add(entry, anatomy, (writtenAt) => this.#release(key, { kept, writtenAt }))
+  }
+
+  /** What is in the checkpoint need not be in memory, which results may be larger than. */
+  #release(key: string, { kept, writtenAt }: { readonly kept: Kept; readonly writtenAt: WrittenAt }): void {
+    const known = this.#known.get(key)
+    if (known?.kept !== kept || !('bytes' in kept) || kept.bytes.byteLength < RELEASED_FROM) return
+    this.#known.set(key, { ...known, kept: { writtenAt } })
   }
 
   /** A result that cannot be kept for the next run is remembered in this one. */
@@ -279,14 +286,6 @@ export class Memory implements RunningMemoizer {
   #know({ taskId, app }: MemoCall, { call, at }: Pending, what: Pick<Known, 'kept' | 'outputs'>): void {
     const { key, body, parts } = call
     this.#known.set(key, { taskId, at, ...what })
-    const told = this.#told.get(app) ?? new Map<string, Compared>()
-    this.#told.set(app, told)
-    keepNewest(told, key, { key, body, parts, taskId, at, runId: this.#parts.context.runId })
-  }
-
-  async *#callsOf(app: string): AsyncGenerator<Compared> {
-    for await (const { entry } of this.#parts.reader.scan({ app }))
-      yield { ...entry, key: Buffer.from(entry.key).toString('base64url') }
-    yield* this.#told.get(app)?.values() ?? []
+    this.#told.call(app, { key, body, parts, taskId, at, runId: this.#parts.context.runId })
   }
 }

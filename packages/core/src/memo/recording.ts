@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Clock, Logger } from '@parsl/interfaces'
 import type { Anatomy } from '@parsl/serialize'
-import { type CheckpointWriter, createCheckpoint, type Durability } from './store/create.js'
+import { type CheckpointWriter, createCheckpoint, type Durability, type WrittenAt } from './store/create.js'
 import type { BodyParts, MemoEntry } from './store/entries.js'
 
 /** When results are written to the checkpoint. */
@@ -19,8 +19,10 @@ export interface RecordingOptions {
 
 /** The checkpoint that a run writes. */
 export interface Recording {
-  /** Takes an entry. In mode `taskExit` it is kept when this resolves. */
-  add(entry: MemoEntry, anatomy: Anatomy | undefined): Promise<void>
+  /** Takes an entry, and tells where it is once it is written. In mode `taskExit` it is when this resolves. */
+  add(entry: MemoEntry, anatomy: Anatomy | undefined, written?: (place: WrittenAt) => void): Promise<void>
+  /** The value of an entry that was written. */
+  read(place: WrittenAt, key: Uint8Array): Promise<Uint8Array | undefined>
   /** Writes what waits; tells how many entries that were. */
   flush(): Promise<number>
   close(): Promise<void>
@@ -29,6 +31,7 @@ export interface Recording {
 interface Waiting {
   readonly entry: MemoEntry
   readonly anatomy: Anatomy | undefined
+  readonly tell: ((place: WrittenAt) => void) | undefined
 }
 
 /** Ticks until it is called off; a tick that fails is logged, and the next one tries again. */
@@ -66,10 +69,12 @@ const newFile = ({ runDir, runId, durability }: RecordingOptions) => {
     write: async (some: readonly Waiting[]): Promise<void> => {
       const bodies = newBodies(some)
       const to = await open()
-      await to.append([...bodies, ...some.map(({ entry }) => entry)])
+      const places = await to.append([...bodies, ...some.map(({ entry }) => entry)])
       for (const { body } of bodies) bodiesWritten.add(body)
       written += some.length
+      for (const [index, { tell }] of some.entries()) tell?.(places[bodies.length + index] as WrittenAt)
     },
+    read: async (place: WrittenAt, key: Uint8Array) => (await open()).read(place, key),
     close: async (): Promise<void> => {
       if (writer) await (await writer).close()
     },
@@ -97,10 +102,11 @@ export const newRecording = (options: RecordingOptions): Recording => {
 
   const callOff = everyPeriod(options, flush)
   return {
-    add: async (entry, anatomy) => {
-      if (mode === 'taskExit') await file.write([{ entry, anatomy }])
-      else waiting.push({ entry, anatomy })
+    add: async (entry, anatomy, tell) => {
+      if (mode === 'taskExit') await file.write([{ entry, anatomy, tell }])
+      else waiting.push({ entry, anatomy, tell })
     },
+    read: file.read,
     flush,
     close: async () => {
       callOff()

@@ -8,6 +8,7 @@ import {
   type Functions,
 } from '@parsl/serialize'
 import type { FindClass } from './classes.js'
+import type { WrittenAt } from './store/create.js'
 
 /** Stands before the identity of a class in a result that is kept. */
 const CLASS = 'class '
@@ -40,8 +41,11 @@ const finding = (decoder: FunctionDecoder, findClass: FindClass): FunctionDecode
   },
 })
 
-/** A result that several may take: as bytes, of which each gets a copy of its own, or, where copies make no sense or cannot be made, the very one. */
-export type Kept = { readonly bytes: Uint8Array } | { readonly itself: MemoHit }
+/**
+ * A result that several may take: as bytes, of which each gets a copy of its own, in memory or in the checkpoint; or, where copies make no sense or cannot be
+ * made, the very one.
+ */
+export type Kept = { readonly bytes: Uint8Array } | { readonly writtenAt: WrittenAt } | { readonly itself: MemoHit }
 
 /** Results as they are kept, and copied. */
 export interface Results {

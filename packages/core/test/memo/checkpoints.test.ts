@@ -1,4 +1,4 @@
-import { appendFile, readdir, stat } from 'node:fs/promises'
+import { appendFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fakeClock } from '@parsl/testing'
@@ -149,6 +149,38 @@ describe('a checkpoint', () => {
     clock.advance(30_000)
     await eventually(() => isWritten(kernel))
     await kernel.close()
+  })
+
+  it('has what need not be in memory as well: a later call takes it from there, and each call a copy of its own', async () => {
+    await using runs = await runsFolder()
+    const { journal } = runs
+    for (const checkpointMode of ['taskExit', 'manual'] as const) {
+      const kernel = await runs.run({ checkpointMode })
+      const app = kernel.jsApp((n: number) => (note(journal, n), Array.from({ length: 1_000 }, (_, at) => at * n)), {
+        cache: true,
+      })
+      const first = await app(2)
+      await kernel.checkpoint()
+      const [second, third] = await Promise.all([app(2), app(2)])
+      expect([second, third]).toEqual([first, first])
+      expect(second).not.toBe(third)
+      await kernel.close()
+    }
+    expect(runs.lines()).toHaveLength(1)
+  })
+
+  it('that was damaged under the program has its calls run again', async () => {
+    await using runs = await runsFolder()
+    const { journal } = runs
+    const kernel = await runs.run({ checkpointMode: 'taskExit' })
+    const app = kernel.jsApp((n: number) => (note(journal, n), 'x'.repeat(1_000) + n), { cache: true })
+    const wrapped = kernel.jsApp((n: number) => (note(journal, n), [`${'x'.repeat(1_000)}${n}`]), { cache: true })
+    await Promise.all([app(1), wrapped(1)])
+    await writeFile(join(kernel.runDir, 'checkpoint', 'tasks.ckpt'), 'nothing')
+    const again = wrapped(1)
+    expect(await again).toEqual([`${'x'.repeat(1_000)}1`])
+    expect(again.state).toBe('execDone')
+    expect((await explain(again)).why).toContain('could not be read')
   })
 
   it('takes results of the moment, whatever becomes of them before they are written', async () => {

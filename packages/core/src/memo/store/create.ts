@@ -6,7 +6,9 @@ import { type CheckpointFile, withFile } from './checkpoint-file.js'
 import { disk, type Disk, syncFolder } from './disk.js'
 import type { BodyParts, MemoEntry } from './entries.js'
 import { fileWriter } from './file-writer.js'
+import type { Place } from './index-table.js'
 import { encodeEntry, encodeHeader, encodeRecord, FILE_NAME, KIND } from './layout.js'
+import { readRecord } from './record-reader.js'
 import { livenessOf, ownMark } from './writer-mark.js'
 import { writerOf } from './writer-of.js'
 
@@ -16,15 +18,21 @@ import { writerOf } from './writer-of.js'
  */
 export type Durability = 'process' | 'power'
 
+/** Where in its file a record is. */
+export type WrittenAt = Pick<Place, 'offset' | 'length'>
+
 /** Writes the checkpoint of one run. */
 export interface CheckpointWriter {
   readonly path: string
   /**
    * Keeps entries, all of them or none. Resolves when they are as safe as `durability` says; calls that come together are written together, and share a
    * sync. A value must not be changed before that.
+   * @returns where each is
    * @throws BadCheckpoint `PARSL_CHECKPOINT` where they cannot be written. What comes later is tried again.
    */
-  append(entries: readonly (MemoEntry | BodyParts)[]): Promise<void>
+  append(entries: readonly (MemoEntry | BodyParts)[]): Promise<readonly WrittenAt[]>
+  /** Reads a value that was written; `undefined` where it was damaged since. @throws BadCheckpoint `PARSL_CHECKPOINT` where the file cannot be opened */
+  read(place: WrittenAt, key: Uint8Array): Promise<Uint8Array | undefined>
   /** Resolves when everything is written, or cannot be. */
   close(): Promise<void>
 }
@@ -74,6 +82,16 @@ const firstPieces = async (mark: number, runId: string): Promise<readonly Uint8A
   return [encodeHeader(mark), ...writer]
 }
 
+/** One after the other. */
+const placesOf = (records: readonly (readonly Uint8Array[])[], from: number): WrittenAt[] => {
+  let offset = from
+  return records.map((pieces) => {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    offset += length
+    return { offset: offset - length, length }
+  })
+}
+
 const messageOf = (cause: unknown): string => (cause as Error).message
 
 /**
@@ -111,12 +129,14 @@ export const createCheckpoint = async (
     path,
     append: async (entries) => {
       if (closing) throw new BadCheckpoint(path, 'its writer is closed')
-      if (entries.length === 0) return
-      const pieces = entries.flatMap((entry) => encodeEntry(entry, mark))
-      await target.put(pieces).catch((cause: unknown) => {
+      if (entries.length === 0) return []
+      const records = entries.map((entry) => encodeEntry(entry, mark))
+      const offset = await target.put(records.flat()).catch((cause: unknown) => {
         throw new BadCheckpoint(path, `results cannot be written: ${messageOf(cause)}`, { cause })
       })
+      return placesOf(records, offset)
     },
+    read: (place, key) => withFile(folder, async (opened) => (await readRecord(opened, place, key))?.value),
     close: () => (closing ??= end()),
   }
 }

@@ -5,7 +5,8 @@ import type { Disk } from './disk.js'
 export interface Batch {
   readonly pieces: readonly Uint8Array[]
   readonly bytes: number
-  resolve(): void
+  /** Tells where in the file they begin. */
+  resolve(offset: number): void
   reject(cause: unknown): void
 }
 
@@ -113,6 +114,7 @@ export const fileWriter = ({ file, disk, sync, size: before }: Target) => {
       batches.flatMap(({ pieces }) => pieces),
     )
     const { whole, cut, bytes } = split(batches, written)
+    let offset = size
     size += bytes
     if (cut.length > 0)
       await disk.truncate(file, size).catch(() => {
@@ -121,7 +123,10 @@ export const fileWriter = ({ file, disk, sync, size: before }: Target) => {
     for (const batch of cut) batch.reject(error)
     try {
       if (sync && whole.length > 0) await disk.sync(file)
-      for (const batch of whole) batch.resolve()
+      for (const batch of whole) {
+        batch.resolve(offset)
+        offset += batch.bytes
+      }
     } catch (cause) {
       for (const batch of whole) batch.reject(cause)
     }
@@ -137,10 +142,10 @@ export const fileWriter = ({ file, disk, sync, size: before }: Target) => {
     working = undefined
   }
   return {
-    /** Resolves when the pieces are written, and on the disk if that was asked for. */
-    put: (pieces: readonly Uint8Array[]): Promise<void> => {
+    /** Resolves when the pieces are written, and on the disk if that was asked for, with where they begin. */
+    put: (pieces: readonly Uint8Array[]): Promise<number> => {
       const bytes = pieces.reduce((sum, { length }) => sum + length, 0)
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const { promise, resolve, reject } = Promise.withResolvers<number>()
       waiting.push({ pieces, bytes, resolve, reject })
       working ??= work()
       return promise
