@@ -145,15 +145,20 @@ const connected = (state: BlocksState, { block }: EventOf<'connected'>): Command
   return NOTHING
 }
 
-/** Ends blocks in the way that their phase allows. */
+/** What was not submitted yet never is. */
+const drop = (state: BlocksState, records: readonly BlockRecord[]): Commands =>
+  records
+    .filter(({ phase }) => phase === 'requested')
+    .map((record) => end(state, record, { state: 'cancelled', message: 'it was not submitted yet' }))
+
+/** Ends blocks in the way that their phase allows; those that are being submitted go once they are there. */
 const letGo = (state: BlocksState, records: readonly BlockRecord[], now: number): Commands => {
   for (const record of records) record.unwanted = true
-  const dropped = records.filter(({ phase }) => phase === 'requested')
   const live = records.filter(({ phase }) => phase === 'live')
   const working = live.filter((record) => record.connected)
   for (const record of working) record.phase = 'draining'
   return [
-    ...dropped.map((record) => end(state, record, { state: 'cancelled', message: 'it was not submitted yet' })),
+    ...drop(state, records),
     ...(working.length > 0 ? [{ type: 'drain', blocks: working.map(({ id }) => id) } as const] : NOTHING),
     ...cancel(
       live.filter((record) => !record.connected),
@@ -186,8 +191,9 @@ const cancelFailed = (state: BlocksState, { blocks }: EventOf<'cancelFailed'>): 
 const closed = (state: BlocksState, _event: EventOf<'closed'>, now: number): Commands => {
   state.over = true
   const records = [...state.live.values()]
-  const working = records.filter(({ phase, connected: works }) => phase === 'draining' || (phase === 'live' && works))
-  return [...cancel(working, now), ...letGo(state, records, now)]
+  for (const record of records) record.unwanted = true
+  const withJobs = records.filter(({ phase }) => phase === 'live' || phase === 'draining')
+  return [...drop(state, records), ...cancel(withJobs, now)]
 }
 
 const handlers = {

@@ -8,7 +8,7 @@ export interface SingleNodeLauncherOptions {
 
 // In a subshell, so that its `exit` ends this text and not the script that it stands in.
 const script = (command: string, count: number, failures: number): string => `(
-CORES=$(getconf _NPROCESSORS_ONLN)
+CORES=$(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc)
 WORKERCOUNT=${count}
 export CORES WORKERCOUNT
 pids=''

@@ -61,7 +61,8 @@ export const newLook = ({ strategy, maxIdleMs }: ScalingSettings, log: Logger) =
     if (executor.broken) return
     if (!watched.hasBegun) {
       watched.hasBegun = true
-      follow(watched, { do: 'scaleOut', count: scaling.limits.init, why: 'so many are asked for at the start' })
+      const { init: count } = scaling.limits
+      if (count > 0) follow(watched, { do: 'scaleOut', count, why: 'so many are asked for at the start' })
     }
     if (executor.running.load().outstanding > 0) watched.busyAt = now
     follow(watched, decide(demandOf(watched, now, maxIdleMs)))

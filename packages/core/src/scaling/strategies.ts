@@ -72,7 +72,8 @@ const htexAutoScale: Strategy = (demand) => {
   const { outstanding, workersPerBlock, able, blocks, limits, maxIdleMs } = demand
   const slots = able * workersPerBlock
   const excess = Math.floor((slots - outstanding * limits.parallelism) / workersPerBlock)
-  const count = Math.min(excess, blocks - limits.min)
+  // Work keeps at least one, even where parallelism asks for none.
+  const count = Math.min(excess, blocks - Math.max(1, limits.min))
   const what = `${outstanding} outstanding, ${slots} workers there or on their way`
   if (count <= 0) return nothing(`${what}; no block is to spare`)
   return { do: 'scaleIn', count, idleMs: maxIdleMs, why: `${what}; ${blocksText(count)} to spare` }
