@@ -1,6 +1,6 @@
 import type { Block, ConfigurationError, JobStatus } from '@parsl/interfaces'
 import { describe, expect, it, vi } from 'vitest'
-import { noopErrorHandler, simpleErrorHandler, windowedErrorHandler } from '../src/index.js'
+import { type BlockErrorHandler, noopErrorHandler, simpleErrorHandler, windowedErrorHandler } from '../src/index.js'
 import { fakeProvider } from './fake-provider.js'
 import { newRig } from './rig.js'
 
@@ -89,7 +89,7 @@ block ${id} (job job-${id}) missing: ended before any of its workers connected (
   })
 
   it('goes by a handler of its user, whose text is the reason', async () => {
-    const handler = vi.fn(() => 'enough')
+    const handler = vi.fn<BlockErrorHandler>(() => 'enough')
     const { blocks, provider, broken, pass, states } = await newRig(undefined, { blockErrorHandler: handler })
     blocks.scaleOut(2)
     await pass(1_000)
@@ -119,7 +119,7 @@ block ${id} (job job-${id}) missing: ended before any of its workers connected (
   })
 
   it('is not judged by blocks that were to end', async () => {
-    const handler = vi.fn(() => undefined)
+    const handler = vi.fn<BlockErrorHandler>(() => undefined)
     const { blocks, pass } = await newRig(undefined, { blockErrorHandler: handler })
     blocks.scaleOut(1)
     await pass(1_000)

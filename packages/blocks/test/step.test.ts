@@ -20,7 +20,7 @@ const blocks = (limits: Partial<BlockLimits> = {}) => {
     /** Blocks that the batch system has; block 0 is job j0. */
     live: (count: number) => {
       hear({ type: 'asked', count })
-      for (const { id, phase } of [...state.live.values()])
+      for (const { id, phase } of state.live.values())
         if (phase === 'submitting') hear({ type: 'submitted', block: id, job: `j${id}` })
     },
     connect: (...ids: readonly string[]) => ids.forEach((block) => hear({ type: 'connected', block })),

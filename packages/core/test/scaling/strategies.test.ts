@@ -141,10 +141,11 @@ describe('every strategy', () => {
       fc.property(names, demands, (name, given) => {
         const decision = strategies[name](given)
         expect(decision.why).not.toBe('')
-        if (decision.do === 'nothing') return
-        expect(Number.isSafeInteger(decision.count) && decision.count > 0).toBe(true)
-        if (decision.do === 'scaleOut') expect(given.blocks + decision.count).toBeLessThanOrEqual(given.limits.max)
-        else expect(given.blocks - decision.count).toBeGreaterThanOrEqual(given.limits.min)
+        const { blocks, limits } = given
+        const count = decision.do === 'nothing' ? 1 : decision.count
+        expect(Number.isSafeInteger(count) && count > 0).toBe(true)
+        expect(decision.do === 'scaleOut' ? blocks + count : 0).toBeLessThanOrEqual(limits.max)
+        expect(decision.do === 'scaleIn' ? blocks - count : limits.min).toBeGreaterThanOrEqual(limits.min)
       }),
     )
   })
