@@ -38,7 +38,9 @@ const bad: Record<string, Provider> = {
   })),
 }
 
-describe('no fault', () => providerConformance({ create: smallProvider, guardMs: 20_000 }))
+describe('no fault', () => {
+  providerConformance({ create: smallProvider, guardMs: 20_000 })
+})
 
 describe.each(Object.entries(bad))('%s', (_, provider) => {
   providerConformance({ create: () => provider, guardMs: 1_000 })
