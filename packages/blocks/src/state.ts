@@ -14,7 +14,7 @@ export type BlockLoads = ReadonlyMap<string, BlockLoad>
  * Where a block stands with us. `requested`: it waits for its turn to be submitted; `live`: the batch system has it; `draining`: it finishes what it
  * has; `cancelling`: the batch system was asked to end it.
  */
-export type Phase = 'requested' | 'submitting' | 'live' | 'draining' | 'cancelling' | 'ended'
+type Phase = 'requested' | 'submitting' | 'live' | 'draining' | 'cancelling' | 'ended'
 
 export interface BlockRecord {
   readonly id: string
