@@ -35,5 +35,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'provider-azure': provider,
   monitoring: ['interfaces'],
   dashboard: ['monitoring'],
-  cli: ['core', 'monitoring', 'dashboard'],
+  // Interfaces for durations, sizes and nearest names, which core does not hand on.
+  cli: ['core', 'monitoring', 'dashboard', 'interfaces'],
 }

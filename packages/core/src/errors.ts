@@ -7,6 +7,7 @@ export {
   AppStalled,
   AppTimeout,
   type AppTimeoutDetails,
+  BadCheckpoint,
   BadStateException,
   BadStdStreamFile,
   BashAppNoReturn,

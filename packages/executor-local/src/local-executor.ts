@@ -8,7 +8,7 @@ import {
   staysAsConfiguration,
   type TaskTry,
 } from '@parsl/interfaces'
-import { decodeError, decodeValue, type Functions } from '@parsl/serialize'
+import { decodeError, decodeValue, type Functions, loadMissing } from '@parsl/serialize'
 import {
   mapStacks,
   newPacker,
@@ -31,13 +31,14 @@ export interface LocalSetup {
   readonly warm: number
   readonly maxTasksPerWorker: number
   readonly heapMb: number | undefined
-  /** Tries that may be sent to a worker before its present one has ended. */
-  readonly depth: number
   /** Whether they have the program's own memory. */
   readonly sharesMemory: boolean
   readonly workerName: string
   readonly open: (setup: WorkerSetup, context: ExecutorContext) => OpenWorker
 }
+
+/** Tries of short apps that may be sent to a worker before its present one has ended. They can be taken back. */
+const DEPTH = 32
 
 /** What one worker keeps of code and other parts. */
 const KEEP_BYTES = 64 * 2 ** 20
@@ -65,12 +66,12 @@ class LocalExecutor implements RunningExecutor {
     this.#functions = programFunctions()
     this.#pack = newPacker(this.#functions, guardian, { sharesMemory: setup.sharesMemory })
     this.#pool = new WorkerPool<LocalWork>({
-      limits: { size: setup.size, maxTasksPerWorker: setup.maxTasksPerWorker, depth: setup.depth },
+      limits: { size: setup.size, maxTasksPerWorker: setup.maxTasksPerWorker, depth: DEPTH },
       open,
       nameOf: (worker) => `${setup.workerName} ${worker}`,
       report: {
         began: ({ attempt }, worker) => report.started(attempt, `${where}/${setup.label}/${worker}`),
-        ended: (work, outcome) => void this.#ended(work, outcome),
+        ended: (work, outcome) => this.#ended(work, outcome),
         failed: (work, error, kind) => report.failed(this.#drop(work), error, kind),
         broken: (error) => {
           this.#unfit = new BadStateException(setup.label, { cause: error })
@@ -117,22 +118,26 @@ class LocalExecutor implements RunningExecutor {
     if (writtenOff.length > 0) exitHard(writtenOff, this.#context.log)
   }
 
-  async #ended(work: LocalWork, outcome: Outcome): Promise<void> {
-    const { report } = this.#context
-    const functions = this.#functions
-    if (outcome.type === 'failed') {
-      const { error } = await decodeError(outcome.error, functions)
-      mapStacks(error, functions)
-      return report.failed(this.#drop(work), error, outcome.kind)
-    }
+  #ended(work: LocalWork, outcome: Outcome): void {
+    if (outcome.type === 'failed') return void this.#failed(work, outcome)
+    let value: unknown
     try {
       const { value: bytes, buffers = [] } = outcome
-      const options = { functions: functions.decoding(), beside: buffers.map(({ buffer }) => buffer) }
-      const value = await functions.whenReady(() => decodeValue(bytes, options))
-      report.succeeded(this.#drop(work), value)
+      const beside = buffers.map(({ buffer }) => buffer)
+      value = decodeValue(bytes, { functions: this.#functions.decoding(), beside })
     } catch (error) {
-      report.failed(this.#drop(work), error, 'body')
+      const fail = (why: unknown): void => this.#context.report.failed(this.#drop(work), why, 'body')
+      const loading = loadMissing(error)
+      return loading ? void loading.then(() => this.#ended(work, outcome), fail) : fail(error)
     }
+    this.#context.report.succeeded(this.#drop(work), value)
+  }
+
+  async #failed(work: LocalWork, outcome: Extract<Outcome, { type: 'failed' }>): Promise<void> {
+    const functions = this.#functions
+    const { error } = await decodeError(outcome.error, functions)
+    mapStacks(error, functions)
+    this.#context.report.failed(this.#drop(work), error, outcome.kind)
   }
 
   /** Forgets a try that has ended. */

@@ -25,8 +25,6 @@ export const processPoolExecutor = (options: ProcessPoolOptions = {}): Executor 
   )
   return localExecutor('process', {
     ...settings,
-    // What a process was sent cannot be taken back.
-    depth: 0,
     sharesMemory: false,
     workerName: 'worker',
     open: (setup, { dir }) => processes({ ...setup, reportDir: join(dir, 'reports') }),

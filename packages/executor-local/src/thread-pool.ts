@@ -12,9 +12,6 @@ export interface ThreadPoolOptions extends LocalOptions {
   readonly minThreads?: number
 }
 
-/** Tries of short apps that may be sent to a thread before its present one has ended. They can be taken back. */
-const DEPTH = 32
-
 /**
  * Runs each task in a thread of this program: parallel, with a heap of its own, and quick to start. A body that does not stop is ended with its thread.
  * Two things a thread cannot promise: native code that blocks (a synchronous child process, key derivation) goes on after its task was failed and its
@@ -27,7 +24,7 @@ export const threadPoolExecutor = (options: ThreadPoolOptions = {}): Executor =>
     { factory: 'threadPoolExecutor', most: 'maxThreads', least: 'minThreads' },
     { label: 'threads', most: availableParallelism(), least: 1 },
   )
-  return localExecutor('thread', { ...settings, depth: DEPTH, sharesMemory: true, workerName: 'thread', open: threads })
+  return localExecutor('thread', { ...settings, sharesMemory: true, workerName: 'thread', open: threads })
 }
 
 staysAsConfiguration(threadPoolExecutor)

@@ -41,11 +41,13 @@ export {
   type WorkerLostDetails,
 } from './errors/executor.js'
 export { type ErrorOf, isParslError, type KnownError } from './errors/is-parsl-error.js'
+export { BadCheckpoint } from './errors/memo.js'
 export { ParslError } from './errors/parsl-error.js'
 export { ScaleOutFailed, ScriptPathError, type SubmitDetails, SubmitException } from './errors/provider.js'
 export { DeserializationError, SerializationError } from './errors/serialize.js'
 export type {
   Block,
+  BlockLimits,
   Executor,
   ExecutorCapabilities,
   ExecutorContext,
@@ -62,7 +64,16 @@ export { FINAL_JOB_STATES, type JobState, type JobStatus } from './job-status.js
 export type { BlockShape, Launcher } from './launcher.js'
 export type { Logger } from './logger.js'
 export { intrinsicName, intrinsics, reasonItStays, stays, staysAsConfiguration } from './marks.js'
-export type { MemoCall, Memoizer, MemoHit } from './memoizer.js'
+export type {
+  MemoAnswer,
+  MemoCall,
+  MemoDifference,
+  MemoExplanation,
+  Memoizer,
+  MemoizerContext,
+  MemoHit,
+  RunningMemoizer,
+} from './memoizer.js'
 export type { MonitoringEvent, MonitoringSink } from './monitoring.js'
 export { didYouMean, nearestName } from './nearest.js'
 export {

@@ -1,4 +1,4 @@
-import { ParslError } from '@parsl/interfaces'
+import { isParslError, ParslError } from '@parsl/interfaces'
 
 /** A message names codes that are not known here: ask the sender for them and decode it again. */
 export class CodesMissing extends ParslError<{ readonly ids: readonly string[] }> {
@@ -24,3 +24,7 @@ export class ModulesMissing extends ParslError {
     this.load = load
   }
 }
+
+/** Where a message could not be decoded for want of packages: loads them, so that it can be decoded then. */
+export const loadMissing = (error: unknown): Promise<void> | undefined =>
+  isParslError(error, 'PARSL_DESERIALIZE_MODULES') ? (error as ModulesMissing).load() : undefined

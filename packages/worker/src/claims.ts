@@ -1,15 +1,44 @@
+import { newEagerness } from './eagerness.js'
+
 /** Tries that may lie with a thread at once. */
 const SLOTS = 64
 const TAKEN_BACK = 0
 
-/** The memory by which a pool and one of its threads agree on what has begun. */
-export const newClaimsMemory = (): SharedArrayBuffer => new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT)
+/** Behind the slots: counts what was sent. */
+const BELL = SLOTS
+
+/** The memory by which a pool and one of its threads agree on what has begun, and by which the pool wakes the thread. */
+export const newClaimsMemory = (): Int32Array<SharedArrayBuffer> =>
+  new Int32Array(new SharedArrayBuffer((SLOTS + 1) * Int32Array.BYTES_PER_ELEMENT))
+
+type Cells = Int32Array<SharedArrayBuffer>
 
 /** Whether a try may begin, asked by the thread: it turns the id in the slot around, unless the pool took the try back before. */
 export const claimIn =
-  (memory: SharedArrayBuffer) =>
+  (cells: Cells) =>
   (slot: number, id: number): boolean =>
-    Atomics.compareExchange(new Int32Array(memory), slot, id, -id) === id
+    Atomics.compareExchange(cells, slot, id, -id) === id
+
+/** Wakes a thread that waits by the bell, after something was sent. */
+export const ring = (cells: Cells): void => {
+  Atomics.add(cells, BELL, 1)
+  Atomics.notify(cells, BELL)
+}
+
+/** Gives how to wait by the bell for so long, unless `look` finds something. */
+export const waitingBy = (cells: Cells): ((ms: number, look: () => boolean) => void) => {
+  const eagerness = newEagerness()
+  return (ms, look) => {
+    const rung = Atomics.load(cells, BELL)
+    if (look()) return
+    const until = eagerness.begin()
+    if (until !== undefined) {
+      while (Atomics.load(cells, BELL) === rung && performance.now() < until);
+      eagerness.ended(Atomics.load(cells, BELL) !== rung)
+    }
+    Atomics.wait(cells, BELL, rung, ms)
+  }
+}
 
 /** The pool's side: whichever of both is first, claiming or taking back, has the try. */
 export interface Offers {
@@ -21,8 +50,7 @@ export interface Offers {
   free(id: number): void
 }
 
-export const offersIn = (memory: SharedArrayBuffer): Offers => {
-  const cells = new Int32Array(memory)
+export const offersIn = (cells: Cells): Offers => {
   const free = Array.from({ length: SLOTS }, (_, slot) => slot)
   const slots = new Map<number, number>()
   const release = (id: number): void => {

@@ -28,20 +28,15 @@ const untuple = (found: object): Message => {
   return found.length === 3 ? succeededOf(found) : runOf(found)
 }
 
-const pack = (messages: readonly Message[]): Uint8Array => packr.pack(messages.map(tuple))
-
-/** Messages between a pool and a worker as bytes: MessagePack, a list of them at a time. */
-export const packMessages = (messages: readonly Message[]): Uint8Array<ArrayBuffer> => {
-  // A copy: the memory of the packer is its own, and this may be transferred.
-  return new Uint8Array(pack(messages))
-}
+/** Messages between a pool and a worker as bytes: MessagePack, a list of them at a time. They stand in the packer's memory until the next list. */
+export const packMessages = (messages: readonly Message[]): Uint8Array => packr.pack(messages.map(tuple))
 
 export const unpackMessages = <Kind extends Message>(bytes: Uint8Array): readonly Kind[] =>
   (packr.unpack(bytes) as object[]).map(untuple) as Kind[]
 
 /** The same for a stream: behind their length, four bytes, the least significant first. */
 export const frame = (messages: readonly Message[]): Buffer => {
-  const packed = pack(messages)
+  const packed = packMessages(messages)
   const bytes = Buffer.allocUnsafe(LENGTH_BYTES + packed.byteLength)
   bytes.writeUInt32LE(packed.byteLength)
   bytes.set(packed, LENGTH_BYTES)

@@ -1,3 +1,4 @@
+export { callEach, failureOfCalls } from './call-each.js'
 export { workerIntrinsics } from './intrinsics.js'
 export { endGroup, signalGroup } from './process-group.js'
 export type { BashResult } from './run-bash.js'

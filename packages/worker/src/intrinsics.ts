@@ -1,5 +1,6 @@
 import * as data from '@parsl/data'
 import * as interfaces from '@parsl/interfaces'
+import { callEach } from './call-each.js'
 import { sh } from './shell-command.js'
 import { SharedValue } from './travel/shared-value.js'
 import { task } from './task-context.js'
@@ -7,6 +8,7 @@ import { transfer } from './travel/transfer.js'
 
 const { output } = data
 const values = [
+  callEach,
   SharedValue,
   sh,
   sh.raw,

@@ -10,8 +10,8 @@ export type Part = readonly [id: string, content: string | Uint8Array | Laden]
 export interface RunMessage extends Omit<Parcel, 'laden'> {
   readonly type: 'run'
   readonly id: number
-  /** Where a thread claims it. */
-  readonly slot?: number
+  /** By which it is claimed: its place in the memory of a thread, or the ticket of a process. */
+  readonly slot: number
 }
 
 /** To a worker. */

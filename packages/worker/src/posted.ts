@@ -2,8 +2,9 @@ import { packMessages, unpackMessages } from './frames.js'
 import type { FromWorker, Part, ToWorker } from './messages.js'
 import { isLaden, movedOf } from './travel/laden.js'
 
-/** What goes through the port of a thread: messages as bytes, beside them the buffers that need not be copied. */
+/** What goes to a thread or comes from it: messages as bytes, beside them the buffers that need not be copied. */
 export interface Posted {
+  /** Bytes alone stand in the packer's memory. */
   readonly content: Uint8Array | Beside
   /** What the other side gets, and this one loses. */
   readonly moved: ArrayBuffer[]
@@ -27,9 +28,9 @@ const without = (message: ToWorker, laden: Part[]): ToWorker => {
 export const postedToWorker = (messages: readonly ToWorker[]): Posted => {
   const parts: Part[] = []
   const bytes = packMessages(messages.map((message) => without(message, parts)))
-  if (parts.length === 0) return { content: bytes, moved: [bytes.buffer] }
+  if (parts.length === 0) return { content: bytes, moved: [] }
   const moved = parts.flatMap(([, content]) => (isLaden(content) ? movedOf(content.buffers) : []))
-  return { content: { bytes, parts }, moved: [bytes.buffer, ...moved] }
+  return { content: { bytes: new Uint8Array(bytes), parts }, moved }
 }
 
 /** What came beside the messages is to be kept before they are read. */
@@ -40,9 +41,9 @@ export const heardByWorker = (content: Posted['content']): readonly ToWorker[] =
 
 export const postedByWorker = (message: FromWorker): Posted => {
   const bytes = packMessages([message])
-  if (message.type !== 'succeeded' || !message.buffers?.length) return { content: bytes, moved: [bytes.buffer] }
+  if (message.type !== 'succeeded' || !message.buffers?.length) return { content: bytes, moved: [] }
   const { buffers } = message
-  return { content: { bytes, buffers }, moved: [bytes.buffer, ...movedOf(buffers)] }
+  return { content: { bytes: new Uint8Array(bytes), buffers }, moved: movedOf(buffers) }
 }
 
 export const heardFromWorker = (content: Posted['content']): readonly FromWorker[] => {

@@ -25,13 +25,17 @@ const collect = async (body: StoppableBody, items: Iterable<unknown> | AsyncIter
   return list
 }
 
+/** What a function returned, a generator as the list of its items. */
+export const listed = (result: unknown, body: StoppableBody): unknown =>
+  typeof result === 'object' && result !== null && isGenerator(result) ? collect(body, result) : result
+
 const call = (attempt: TaskTry, body: StoppableBody): unknown => {
   const { spec } = attempt
   // Called without `this`.
   const { body: app } = spec
   const result: unknown = app(...(attempt.args as never[]))
   if (spec.kind === 'bash') return runBash(attempt, body, result)
-  return typeof result === 'object' && result !== null && isGenerator(result) ? collect(body, result) : result
+  return listed(result, body)
 }
 
 const callWithFiles = async (attempt: TaskTry, body: StoppableBody): Promise<unknown> => {

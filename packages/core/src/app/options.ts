@@ -48,10 +48,12 @@ export interface AppOptions {
   readonly signal?: AbortSignal
   /** Becomes part of the names of automatic stream files. */
   readonly label?: string
-  /** Remember results. Needs a memoizer in the kernel's configuration. */
+  /** Remember results: a call with equal arguments takes the result of an earlier one. @defaultValue false */
   readonly cache?: boolean
-  /** Names and positions of arguments that do not count for `cache`. */
+  /** What does not count for `cache`: positions of arguments from 0, and names of fields of arguments. */
   readonly ignoreForCache?: readonly (string | number)[]
+  /** For `cache`, stands for what the body does, in place of its code and all that it reaches: change it when old results shall not be taken. */
+  readonly version?: string | number
   /** Added to the environment of commands. */
   readonly env?: Readonly<Record<string, string>>
   /** The kernel that runs it. @defaultValue the one that is loaded when the app is called */
@@ -101,6 +103,7 @@ const CHECKS: { readonly [Key in keyof Required<AppOptions>]: Check } = {
     isText(value) === undefined && !/[/\0]/.test(value as string) ? undefined : 'text without slashes',
   cache: isBoolean,
   ignoreForCache: isListOf(isIgnored),
+  version: isEither(isText, isNumber),
   env: isRecordOf(isEnvValue),
   kernel: isKernel,
 }
@@ -114,6 +117,9 @@ const contradictions = (options: AppOptions, where: string): string[] => {
       : []),
     ...(options.ignoreForCache && !options.cache
       ? [`${where}.ignoreForCache says what does not count for cache, and cache is not on`]
+      : []),
+    ...(options.version !== undefined && !options.cache
+      ? [`${where}.version says what counts for cache, and cache is not on`]
       : []),
     ...(options.executors?.length === 0 ? [`${where}.executors is empty: name at least one, or leave it out`] : []),
   ]
@@ -147,6 +153,12 @@ export const checkAppOptions = (
 const executorsOf = ({ executors }: AppOptions): readonly string[] | undefined =>
   executors === undefined || executors === 'all' ? undefined : [...executors]
 
+const rememberingOf = ({ cache = false, ignoreForCache = [], version }: AppOptions) => ({
+  cache,
+  ignoreForCache,
+  version: version?.toString(),
+})
+
 /** What the kernel needs to know of an app. */
 export const defineApp = (
   what: {
@@ -158,7 +170,7 @@ export const defineApp = (
   options: AppOptions,
 ): AppDefinition => {
   const { name, kind, body, internal = kind === 'join' } = what
-  const { resources = {}, priority, env = {}, cache = false, ignoreForCache = [] } = options
+  const { resources = {}, priority, env = {} } = options
   const stream = kind === 'bash' ? 'auto' : undefined
   return {
     name,
@@ -177,8 +189,7 @@ export const defineApp = (
     needs: RESOURCE_KEYS.filter((key) => resources[key] !== undefined),
     retries: options.retries,
     infrastructureRetries: options.infrastructureRetries,
-    cache,
-    ignoreForCache,
+    ...rememberingOf(options),
     timeoutMs: durationMs(options.timeout),
     signal: options.signal,
     label: options.label,

@@ -1,4 +1,4 @@
-import { ConfigurationError, TaskCancelled } from '@parsl/interfaces'
+import { TaskCancelled } from '@parsl/interfaces'
 import type { Settings } from '../config/validate.js'
 import type { FutureExtras } from '../future/app-future.js'
 import type { EventOf } from './events.js'
@@ -27,14 +27,12 @@ const cancelled = ({ id, app }: TaskRecord, why: string, cause?: unknown): Refus
   final: 'cancelled',
 })
 
-const refusalOf = (task: TaskRecord, { draining: drainingNow, settings }: Admitting): Refusal | undefined => {
+const refusalOf = (task: TaskRecord, { draining: drainingNow }: Admitting): Refusal | undefined => {
   const { app } = task
   const draining = drainingNow()
   if (draining !== undefined) return cancelled(task, draining)
   if (app.signal?.aborted) return cancelled(task, 'its signal was aborted before', app.signal.reason)
-  if (!app.cache || settings.memoizer) return undefined
-  const complaint = `app ${app.name} has cache on, and the configuration has no memoizer`
-  return { error: new ConfigurationError([complaint]), final: 'failed' }
+  return undefined
 }
 
 const extrasOf = (task: TaskRecord, { settings, runDir }: Admitting): FutureExtras | undefined => {

@@ -41,7 +41,7 @@ export const circleOf = (task: TaskRecord, waited: readonly LazyPromise<unknown>
 const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0
 
 /** Waits that have ended are forgotten now and then: a body may await many. */
-const noteWait = (more: TaskMore, future: LazyPromise<unknown>): void => {
+export const noteWait = (more: TaskMore, future: LazyPromise<unknown>): void => {
   const waitsFor = (more.waitsFor ??= [])
   if (isPowerOfTwo(waitsFor.length)) more.waitsFor = waitsFor.filter((other) => !other.isSettled)
   more.waitsFor.push(future)

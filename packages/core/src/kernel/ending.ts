@@ -126,6 +126,7 @@ export class Ending implements Closable {
     const { clock, settings, runLog } = around
     if (wait) await this.#whenDone()
     this.isClosed = true
+    around.scaling.stop()
     this.#stopAll(CLOSED)
     const abandon = (): void => runner.abandon(liveTasks(state))
     const callOff = clock.after(settings.killGraceMs + STOP_REPORT_MS, abandon, 'keepAlive')
@@ -133,7 +134,8 @@ export class Ending implements Closable {
     callOff()
     runner.keeping.callOff(CLOSED)
     const counts = { ...state.counts }
-    await closeAround(around, registry, { counts, seconds: (clock.now() - startedAt) / 1_000, endUsage })
+    const seconds = (clock.now() - startedAt) / 1_000
+    await closeAround(around, registry, { counts, seconds, unawaited: unawaited.count(), endUsage })
     for (const undo of this.#undo) undo()
     const report = unawaitedReport(unawaited, runLog.file)
     if (report !== undefined) tell(report)

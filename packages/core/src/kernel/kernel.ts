@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import {
   type Clock,
   ConfigurationError,
@@ -13,7 +12,6 @@ import {
 import { type BashApp, bashAppFor } from '../app/bash-app.js'
 import { type JoinApp, joinAppFor } from '../app/join-app.js'
 import { type JsApp, jsAppFor } from '../app/js-app.js'
-import { defineApp } from '../app/options.js'
 import type { Config } from '../config/config.js'
 import { complaintsAboutAdding, type Settings, settingsOf } from '../config/validate.js'
 import { deepResolver } from '../dependency/deep.js'
@@ -29,23 +27,14 @@ import { admit, type Admitting } from './admission.js'
 import { circleOfBody } from './circle.js'
 import { newLimits } from './limits.js'
 import { forgetKernel, staysWithKernel, type Submitter } from './loaded.js'
+import { PICK } from './pick.js'
 import { Runner } from './runner.js'
-import { startExecutors, type Surroundings, surround } from './start.js'
+import { checkpointNow, startExecutors, type Surroundings, surround } from './start.js'
 import { type KernelState, liveTasks, newState, type StateChange } from './state.js'
 import { type AppDefinition, newTask, type TaskRecord } from './task.js'
 import { textOf } from './text.js'
 import { newUnawaited } from './unawaited.js'
 import { type CloseOptions, type RunSummary, type TaskView, viewOf } from './views.js'
-
-const PICK = defineApp(
-  {
-    name: 'get',
-    kind: 'js',
-    internal: true,
-    body: ((value: Record<PropertyKey, unknown>, key: PropertyKey) => value[key]) as never,
-  },
-  {},
-)
 
 const INTERNAL_EXECUTOR = inProcessExecutor({ label: INTERNAL })
 
@@ -85,7 +74,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
       registry,
       resolver: settings.resolver,
       joins: deepResolver,
-      memoizer: settings.memoizer,
+      memoizer: around.memoizer,
       staging: settings.staging,
       runDir,
       log: runLog.log,
@@ -215,6 +204,14 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
   }
 
   /**
+   * Writes the results that wait to be written to the checkpoint, and tells how many those were.
+   * @throws ConfigurationError `PARSL_CONFIG` where the memoizer writes none
+   */
+  checkpoint(): Promise<number> {
+    return checkpointNow(this.#around)
+  }
+
+  /**
    * Ends the run: waits for tasks where asked to, stops what has not ended (their futures reject with `TaskCancelled`), closes executors, and leaves
    * nothing behind. Failures that nobody awaited are reported on standard error. A second call gives the same promise; if it does not `wait`, it ends the waiting of the first.
    */
@@ -230,12 +227,12 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
 
   /** @internal Starts what the constructor cannot wait for. */
   async begin(): Promise<void> {
-    const { settings, runLog, runDir, runId, clock, reporter } = this.#around
+    const { settings, runLog, runDir, runId, clock, reporter, scaling } = this.#around
     for (const started of await startExecutors([INTERNAL_EXECUTOR, ...settings.executors], this.#around, this.#runner))
       this.#registry.add(started)
-    await settings.memoizer?.start({ runDir, baseDir: dirname(runDir) })
     runLog.log.info({ runId, executors: this.#registry.labels, node: process.version }, 'the kernel has started')
     reporter.event({ type: 'runStarted', at: clock.now(), runId, runDir })
+    scaling.watch(this.#registry.all())
     this.#ending.atEnd(joinProcess(this.#ending))
     if (settings.progress === true || (settings.progress === 'auto' && process.stderr.isTTY)) {
       this.#ending.atEnd(showProgress(() => ({ counts: this.#state.counts, elapsedMs: clock.now() - this.#startedAt })))
@@ -253,6 +250,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
     if (this.#ending.isClosed) await Promise.allSettled(started.map(({ running }) => running.close()))
     refuseIfClosed()
     for (const executor of started) this.#registry.add(executor)
+    this.#around.scaling.watch(started)
   }
 
   #report(changes: readonly StateChange[]): void {
@@ -275,7 +273,9 @@ export const startKernel = async (config: Config, clock: Clock): Promise<DataFlo
     return kernel
   } catch (error) {
     await Promise.allSettled(registry.everyone().map(({ running }) => running.close()))
+    await around.memoizer.close()
     await around.guardian.close()
+    await around.record.failed(error)
     await around.runLog.close()
     throw error
   }

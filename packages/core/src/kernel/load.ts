@@ -1,5 +1,6 @@
 import { ConfigurationError, type Duration } from '@parsl/interfaces'
 import type { Config } from '../config/config.js'
+import { bareConfig, tellIfUnused } from '../config/from-file.js'
 import { dataFlowKernel, type DataFlowKernel } from './kernel.js'
 import { forgetKernel, refuseIfLoaded, rememberKernel, requireKernel, staysWithKernel } from './loaded.js'
 
@@ -42,23 +43,26 @@ const loadFor = async <T>(config: Config, block: Block<T>): Promise<T> => {
 /** `load` in its forms. */
 export interface Load {
   /**
-   * Starts a kernel on this configuration (without one: on this machine) and makes it the loaded one. `await using parsl = await load(config)` closes it
-   * at the end of the scope (Node 24 and later); else call `close()`. A program that ends leaves nothing behind either way.
+   * Starts a kernel on this configuration (without one: on that of the file that `PARSL_CONFIG` names, else on this machine) and makes it the loaded one.
+   * `await using parsl = await load(config)` closes it at the end of the scope (Node 24 and later); else call `close()`. A program that ends leaves nothing
+   * behind either way.
    * @throws AlreadyLoadedError, ConfigurationError, RunDirError
    */
   (config?: Config): Promise<DataFlowKernel>
-  /** Starts a kernel on this machine for the time of the block. */
+  /** Starts a kernel for the time of the block, on the configuration of the file that `PARSL_CONFIG` names, else on this machine. */
   <T>(block: Block<T>): Promise<T>
   /** Starts a kernel for the time of the block: waits for every task when it ends, stops what has not ended when it throws. */
   <T>(config: Config, block: Block<T>): Promise<T>
 }
 
-export const load: Load = (<T>(
-  configOrBlock: Config | Block<T> = {},
+export const load: Load = (async <T>(
+  configOrBlock?: Config | Block<T>,
   block?: Block<T>,
 ): Promise<DataFlowKernel | T> => {
-  if (typeof configOrBlock === 'function') return loadFor({}, configOrBlock)
-  return block ? loadFor(configOrBlock, block) : loadKernel(configOrBlock)
+  const [given, body] = typeof configOrBlock === 'function' ? [undefined, configOrBlock] : [configOrBlock, block]
+  if (given !== undefined) tellIfUnused()
+  const config = given === undefined ? await bareConfig() : given
+  return body ? loadFor(config, body) : loadKernel(config)
 }) as Load
 
 /**

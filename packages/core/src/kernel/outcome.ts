@@ -18,11 +18,23 @@ export interface TaskEvidence {
   readonly history: readonly FailedAttempt[]
 }
 
-/** Where the newest try wrote a stream. */
-const pathOf = (task: TaskRecord, stream: 'stdout' | 'stderr'): string | undefined => {
-  const target = task.more?.streams?.[stream].target(task.attempt)
+/** Where a try wrote a stream. */
+const pathOf = (task: TaskRecord, stream: 'stdout' | 'stderr', attempt: number): string | undefined => {
+  const target = task.more?.streams?.[stream].target(attempt)
   return typeof target === 'object' ? target.path : undefined
 }
+
+/** Where the newest try ran, or this one before the next is launched, and where its output is. */
+export const evidenceOfTry = (
+  task: TaskRecord,
+  attempt: number,
+): Pick<TaskEvidence, 'attempt' | 'executor' | 'where' | 'stdout' | 'stderr'> => ({
+  attempt,
+  executor: task.executor,
+  where: task.where,
+  stdout: pathOf(task, 'stdout', attempt),
+  stderr: pathOf(task, 'stderr', attempt),
+})
 
 const takesEvidence = (error: unknown): error is object => {
   try {
@@ -38,12 +50,8 @@ export const annotate = (error: unknown, task: TaskRecord, runDir: string): void
   const evidence: TaskEvidence = {
     taskId: task.id,
     app: task.app.name,
-    attempt: task.attempt,
-    executor: task.executor,
-    where: task.where,
+    ...evidenceOfTry(task, task.attempt),
     runDir,
-    stdout: pathOf(task, 'stdout'),
-    stderr: pathOf(task, 'stderr'),
     history: task.more?.history ?? [],
   }
   Reflect.defineProperty(error, TASK, { value: evidence, configurable: true })

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDataFile, isOutput, type DataFile } from '@parsl/data'
-import type { DependencyResolver, MemoCall, Memoizer, MemoHit, Staging, StreamTarget } from '@parsl/interfaces'
+import type { DependencyResolver, MemoHit, RunningMemoizer, Staging, StreamTarget } from '@parsl/interfaces'
 import { isShared, valueOfShared } from '@parsl/worker'
 import type { Registry } from '../executor/registry.js'
 import type { StartedExecutor } from '../executor/started.js'
 import { type FilePlan, planFiles } from '../staging/data-manager.js'
 import { valueOf } from './gather.js'
+import { lookUp } from './look-up.js'
 import { INHERITED } from './streams.js'
 import { Attempt, moreOf, type TaskRecord, type TryFiles } from './task.js'
 
@@ -14,7 +15,7 @@ import { Attempt, moreOf, type TaskRecord, type TryFiles } from './task.js'
 export interface Preparing {
   readonly registry: Registry
   readonly resolver: DependencyResolver
-  readonly memoizer: Memoizer | undefined
+  readonly memoizer: RunningMemoizer
   readonly staging: readonly Staging[]
   readonly runDir: string
 }
@@ -76,7 +77,6 @@ const tryFilesOf = (task: TaskRecord, inputs: Set<DataFile>, plan: FilePlan): Tr
 
 /** A task that is stopped meanwhile has its transfers called off. */
 const transferIn = async (task: TaskRecord, plan: FilePlan): Promise<void> => {
-  if (plan.transfersIn.length === 0) return
   const calledOff = new AbortController()
   const more = moreOf(task)
   const { release } = more
@@ -91,29 +91,20 @@ const transferIn = async (task: TaskRecord, plan: FilePlan): Promise<void> => {
   if (failed) throw failed.reason
 }
 
-const memoCallOf = (task: TaskRecord, args: readonly unknown[]): MemoCall => ({
-  taskId: task.id,
-  app: task.app.name,
-  body: task.app.spec.body,
-  args,
-  ignoreForCache: task.app.ignoreForCache,
-})
+const staged = (attempt: Attempt, plan: FilePlan | undefined): Attempt | Promise<Attempt> =>
+  plan && plan.transfersIn.length > 0 ? transferIn(attempt.task, plan).then(() => attempt) : attempt
 
-const lookedUpAndStaged = async (
+/** Without a promise where none is needed: until a try is launched, what it was given may change. */
+const lookedUpAndStaged = (
   attempt: Attempt,
   plan: FilePlan | undefined,
   preparing: Preparing,
-): Promise<Prepared> => {
+): Prepared | Promise<Prepared> => {
   const { task } = attempt
   // Once a task: what a further try found could be this very task, which is known to be under way.
-  if (task.app.cache && !task.more?.memoCall) {
-    const memoCall = memoCallOf(task, attempt.args)
-    const hit = await preparing.memoizer?.lookup(memoCall)
-    if (hit) return { hit }
-    moreOf(task).memoCall = memoCall
-  }
-  if (plan) await transferIn(task, plan)
-  return attempt
+  const hit = task.app.cache && !task.more?.memoCall ? lookUp(attempt, preparing.memoizer) : undefined
+  if (hit instanceof Promise) return hit.then((found) => (found ? { hit: found } : staged(attempt, plan)))
+  return hit ? { hit } : staged(attempt, plan)
 }
 
 const prepareWithFiles = (
@@ -129,7 +120,7 @@ const prepareWithFiles = (
     isHere: executor.plugin.capabilities.isolation === 'none',
   })
   const attempt = new Attempt(task, executor, { args, files: tryFilesOf(task, inputs, plan) })
-  return task.app.cache || plan.transfersIn.length > 0 ? lookedUpAndStaged(attempt, plan, preparing) : attempt
+  return lookedUpAndStaged(attempt, plan, preparing)
 }
 
 /**
@@ -140,5 +131,5 @@ export const prepare = (task: TaskRecord, preparing: Preparing): Prepared | Prom
   const executor = preparing.registry.pick(task)
   if (task.leaves > 0 || task.more) return prepareWithFiles(task, executor, preparing)
   const attempt = new Attempt(task, executor, { args: task.args, files: NO_FILES })
-  return task.app.cache ? lookedUpAndStaged(attempt, undefined, preparing) : attempt
+  return lookedUpAndStaged(attempt, undefined, preparing)
 }

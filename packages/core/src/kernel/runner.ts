@@ -15,11 +15,11 @@ import { DataFuture } from '../future/data-future.js'
 import type { LazyPromise } from '../future/lazy-promise.js'
 import { judge, type RetryPolicy } from '../retry/policy.js'
 import type { Command } from './commands.js'
-import type { KernelEvent } from './events.js'
+import type { EventOf, KernelEvent } from './events.js'
 import { circleOf } from './circle.js'
 import { gatherJoined, valueOf } from './gather.js'
 import { type Keeping, newKeeping } from './keeping.js'
-import { annotate } from './outcome.js'
+import { annotate, evidenceOfTry } from './outcome.js'
 import { prepare, type Prepared, type Preparing } from './prepare.js'
 import type { KernelState, StateChange } from './state.js'
 import { step } from './step.js'
@@ -130,6 +130,8 @@ export class Runner {
     try {
       const command = step(state, event, state.changes ? clock.now() : 0)
       this.#tellChanges()
+      if (event.type === 'failed' && (command?.type === 'prepare' || command?.type === 'retryAfter'))
+        this.#tellOfRetry(event)
       if (command) (this.#performers[command.type] as (command: Command) => void)(command)
     } catch (error) {
       this.#giveUp(event.task, error)
@@ -179,12 +181,15 @@ export class Runner {
     }
   }
 
-  #retryAfter(task: TaskRecord, delayMs: number): void {
-    const { clock, log } = this.#acting
-    log.info(
-      { task: task.id, app: task.app.name, attempt: task.attempt, delayMs },
+  #tellOfRetry({ task, attempt: { attempt }, error, delayMs }: EventOf<'failed'>): void {
+    this.#acting.log.info(
+      { task: task.id, app: task.app.name, ...evidenceOfTry(task, attempt), delayMs, err: error },
       'the task failed and will be tried again',
     )
+  }
+
+  #retryAfter(task: TaskRecord, delayMs: number): void {
+    const { clock } = this.#acting
     const others = task.more?.release
     const callOff = clock.after(delayMs, () => this.dispatch({ type: 'retryDue', task }), 'keepAlive')
     moreOf(task).release = () => {
@@ -200,7 +205,7 @@ export class Runner {
     if (!memoCall) return
     moreOf(task).memoCall = undefined
     try {
-      await memoizer?.record(memoCall, outcome)
+      await memoizer.record(memoCall, outcome)
     } catch (error) {
       log.warn({ task: task.id, app: task.app.name, err: error }, 'the outcome could not be remembered')
     }
@@ -247,7 +252,7 @@ export class Runner {
     void this.#record(task, { ok: false, error })
     annotate(error, task, runDir)
     log.warn(
-      { task: task.id, app: task.app.name, state: task.state, attempt: task.attempt, err: error },
+      { task: task.id, app: task.app.name, state: task.state, ...evidenceOfTry(task, task.attempt), err: error },
       'the task failed',
     )
     future.end(task.state)

@@ -29,6 +29,7 @@ export interface AppDefinition {
   readonly infrastructureRetries: number | undefined
   readonly cache: boolean
   readonly ignoreForCache: readonly (string | number)[]
+  readonly version: string | undefined
   readonly timeoutMs: number | undefined
   readonly signal: AbortSignal | undefined
   readonly label: string | undefined

@@ -22,6 +22,9 @@ describe('a configuration', () => {
     [{ retries: '3' }, 'config.retries must be a number, 0 or more, not "3"'],
     [{ infrastructureRetries: 1.5 }, 'config.infrastructureRetries must be a whole number, 0 or more, not 1.5'],
     [{ exitMode: 'await' }, 'config.exitMode must be one of "wait", "cleanup", "skip", not "await"'],
+    [{ strategy: 'htex_auto_scale' }, 'config.strategy must be one of "none", "simple", "htexAutoScale"'],
+    [{ strategyPeriod: 0 }, 'config.strategyPeriod must be more than nothing'],
+    [{ maxIdleTime: 'long' }, 'config.maxIdleTime must be a number of seconds'],
     [{ runDir: '' }, 'config.runDir must be text, not ""'],
     [{ runDir: 5 }, 'config.runDir must be text, not 5'],
     [{ retryHandler: 1 }, 'config.retryHandler must be a function, not 1'],
@@ -35,10 +38,7 @@ describe('a configuration', () => {
       'config.log must be one of "debug", "info", "warn", "error", false, or a logger (an object with debug, info, warn, error), not "loud"',
     ],
     [{ log: { info: () => {} } }, 'config.log must be one of'],
-    [
-      { memoizer: {} },
-      'config.memoizer must be a memoizer (an object with start, lookup, record, close), not an object',
-    ],
+    [{ memoizer: {} }, 'config.memoizer must be a memoizer (an object with name, start), not an object'],
     [
       { monitoring: [{}] },
       'config.monitoring must be a list, each item a monitoring sink (an object with event, close)',

@@ -242,10 +242,25 @@ describe('the run directory', () => {
     expect(log.at(-1)).toMatchObject({ msg: 'the kernel has ended', counts: { execDone: 1, failed: 1 } })
   })
 
+  it('tells in the log of each failed try where it ran and where its output is', async () => {
+    await using folder = await scratch()
+    await using kernel = await testKernel({ log: 'info', runDir: folder.path, retries: 1 })
+    await errorOf(kernel.bashApp(() => 'exit 3', { name: 'bad' })())
+    await kernel.close()
+    const lines = (await readFile(`${kernel.runDir}/parsl.log`, 'utf8')).trimEnd().split('\n')
+    const tries = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ task }) => task === 0)
+    const stem = `${kernel.runDir}/task_logs/0000/task_0000_bad`
+    const about = { app: 'bad', executor: 'inProcess', where: expect.any(String), err: { details: { exitCode: 3 } } }
+    expect(tries).toMatchObject([
+      { ...about, msg: 'the task failed and will be tried again', attempt: 0, stderr: `${stem}.stderr` },
+      { ...about, msg: 'the task failed', state: 'failed', attempt: 1, stderr: `${stem}.try1.stderr` },
+    ])
+  })
+
   it('holds no log where none is wanted', async () => {
     await using kernel = await testKernel()
     await kernel.close()
-    expect(await readdir(kernel.runDir)).toEqual(['inProcess'])
+    expect(await readdir(kernel.runDir)).toEqual(['inProcess', 'run.json'])
   })
 
   it('goes on being numbered where folders were removed or are foreign', async () => {

@@ -3,22 +3,22 @@ import { type Config, task } from '../../src/index.js'
 import { errorOf, eventually, logSpy, testKernel } from '../fixture.js'
 
 type Memoizer = NonNullable<Config['memoizer']>
-type Call = Parameters<Memoizer['lookup']>[0]
-type Outcome = Parameters<Memoizer['record']>[1]
+type Running = Awaited<ReturnType<Memoizer['start']>>
+type Call = Parameters<Running['lookup']>[0]
+type Outcome = Parameters<Running['record']>[1]
 
 /** Remembers in a Map by name and JSON of the arguments; and what it was asked. */
-const mapMemoizer = (overrides: Partial<Memoizer> = {}) => {
+const mapMemoizer = ({ start, ...overrides }: Partial<Running> & { readonly start?: Memoizer['start'] } = {}) => {
   const known = new Map<string, Outcome>()
   const recorded: { readonly call: Call; readonly outcome: Outcome }[] = []
   const lookedUp: Call[] = []
   const life: string[] = []
   const keyOf = ({ app, args, ignoreForCache }: Call): string =>
     JSON.stringify([app, args.filter((_, index) => !ignoreForCache.includes(index))])
-  const memoizer: Memoizer = {
-    start: async ({ runDir, baseDir }) => void life.push(`start ${runDir.startsWith(baseDir)}`),
+  const running: Running = {
     lookup: async (call) => {
       lookedUp.push(call)
-      return known.get(keyOf(call))
+      return { hit: known.get(keyOf(call)) }
     },
     record: async (call, outcome) => {
       recorded.push({ call, outcome })
@@ -27,7 +27,19 @@ const mapMemoizer = (overrides: Partial<Memoizer> = {}) => {
     close: async () => void life.push('close'),
     ...overrides,
   }
-  return { memoizer, known, recorded, lookedUp, life, keyOf }
+  const begin: Memoizer['start'] = async ({ runDir, baseDir }) => {
+    life.push(`start ${runDir.startsWith(baseDir)}`)
+    return running
+  }
+  return {
+    memoizer: { name: 'map', start: start ?? begin } satisfies Memoizer,
+    running,
+    known,
+    recorded,
+    lookedUp,
+    life,
+    keyOf,
+  }
 }
 
 const counting = () => {
@@ -59,14 +71,27 @@ describe('an app with cache on', () => {
     await app(number(3))
     await app(3)
     expect(calls).toEqual([3])
-    expect(memo.lookedUp[0]).toEqual({ taskId: 1, app: 'double', body, args: [3], ignoreForCache: [1, 'verbose'] })
+    expect(memo.lookedUp[0]).toEqual({
+      taskId: 1,
+      app: 'double',
+      kind: 'js',
+      body,
+      args: [3],
+      env: {},
+      isHere: true,
+      inputs: [],
+      streams: [],
+      outputs: [],
+      ignoreForCache: [1, 'verbose'],
+      version: undefined,
+    })
   })
 
   it('is recorded once, before its future settles', async () => {
     const gate = Promise.withResolvers<void>()
-    const memo = mapMemoizer()
-    const record = vi.fn<Memoizer['record']>(async () => gate.promise)
-    await using kernel = await testKernel({ memoizer: { ...memo.memoizer, record } })
+    const record = vi.fn<Running['record']>(async () => gate.promise)
+    const memo = mapMemoizer({ record })
+    await using kernel = await testKernel({ memoizer: memo.memoizer })
     const future = kernel.jsApp(() => 'value', { cache: true })()
     await eventually(() => record.mock.calls.length > 0)
     expect(future.state).toBe('running')
@@ -109,7 +134,7 @@ describe('an app with cache on', () => {
 
   it('takes a remembered failure as its own, and records it no more', async () => {
     const thrown = new Error('remembered')
-    const memo = mapMemoizer({ lookup: async () => ({ ok: false, error: thrown }) })
+    const memo = mapMemoizer({ lookup: async () => ({ hit: { ok: false, error: thrown } }) })
     await using kernel = await testKernel({ memoizer: memo.memoizer, retries: 3 })
     const future = kernel.jsApp(() => 1, { cache: true })()
     expect(await errorOf(future)).toBe(thrown)
@@ -118,7 +143,7 @@ describe('an app with cache on', () => {
   })
 
   it('takes undefined as a value like any other', async () => {
-    const memo = mapMemoizer({ lookup: async () => ({ ok: true, value: undefined }) })
+    const memo = mapMemoizer({ lookup: async () => ({ hit: { ok: true, value: undefined } }) })
     await using kernel = await testKernel({ memoizer: memo.memoizer })
     const future = kernel.jsApp((): unknown => 'not this', { cache: true })()
     expect(await future).toBeUndefined()
@@ -127,18 +152,16 @@ describe('an app with cache on', () => {
 
   it('lets identical calls in flight share one run, where the memoizer has them wait', async () => {
     const inFlight = new Map<string, PromiseWithResolvers<Outcome>>()
-    const memo = mapMemoizer()
-    const memoizer: Memoizer = {
-      ...memo.memoizer,
+    const memo = mapMemoizer({
       lookup: async (call) => {
         const running = inFlight.get(memo.keyOf(call))
-        if (running) return running.promise
+        if (running) return { hit: await running.promise }
         inFlight.set(memo.keyOf(call), Promise.withResolvers())
-        return undefined
+        return {}
       },
       record: async (call, outcome) => inFlight.get(memo.keyOf(call))?.resolve(outcome),
-    }
-    await using kernel = await testKernel({ memoizer, retries: 1 })
+    })
+    await using kernel = await testKernel({ memoizer: memo.memoizer, retries: 1 })
     let bodies = 0
     const app = kernel.jsApp(
       (n: number) => {
@@ -156,11 +179,11 @@ describe('an app with cache on', () => {
 describe('a memoizer that fails', () => {
   it('at lookup fails the task once, with its error, and nothing is recorded', async () => {
     const thrown = new Error('cannot be looked up')
-    const memo = mapMemoizer({ lookup: vi.fn<Memoizer['lookup']>(async () => Promise.reject(thrown)) })
+    const memo = mapMemoizer({ lookup: vi.fn<Running['lookup']>(async () => Promise.reject(thrown)) })
     await using kernel = await testKernel({ memoizer: memo.memoizer, retries: 5 })
     const future = kernel.jsApp(() => 1, { cache: true })()
     expect(await errorOf(future)).toBe(thrown)
-    expect(memo.memoizer.lookup).toHaveBeenCalledTimes(1)
+    expect(memo.running.lookup).toHaveBeenCalledTimes(1)
     expect(memo.recorded).toEqual([])
     expect(await kernel.jsApp(() => 2)()).toBe(2)
   })
@@ -186,13 +209,13 @@ describe('a memoizer that fails', () => {
     expect(logged.filter((message) => message === 'disk full')).toHaveLength(2)
   })
 
-  it('at start fails the load, and everything that had started is closed', async () => {
+  it('at start fails the load, before any executor is started', async () => {
     const { fakeExecutor } = await import('../executor/fake.js')
     const fake = fakeExecutor()
     const memo = mapMemoizer({ start: async () => Promise.reject(new Error('no store')) })
     const error = await errorOf(testKernel({ memoizer: memo.memoizer, executors: [fake] }))
     expect(error.message).toBe('no store')
-    expect(fake.life).toEqual(['start', 'close'])
+    expect(fake.life).toEqual([])
   })
 
   it.each([
@@ -218,14 +241,14 @@ describe('a memoizer that fails', () => {
 
 describe('a task that is cancelled', () => {
   it('while it is looked up is recorded as failed after a miss, so that others need not wait for it', async () => {
-    const gate = Promise.withResolvers<undefined>()
+    const gate = Promise.withResolvers<object>()
     const memo = mapMemoizer({ lookup: () => gate.promise })
     await using kernel = await testKernel({ memoizer: memo.memoizer })
     const future = kernel.jsApp(() => 1, { cache: true })()
     future.cancel()
     const error = await errorOf(future)
     expect(memo.recorded).toEqual([])
-    gate.resolve(undefined)
+    gate.resolve({})
     await eventually(() => memo.recorded.length > 0)
     expect(memo.recorded.map(({ outcome }) => outcome)).toEqual([{ ok: false, error }])
     expect(future.state).toBe('cancelled')
@@ -234,7 +257,7 @@ describe('a task that is cancelled', () => {
   it('while its result is recorded is recorded once', async () => {
     const gate = Promise.withResolvers<void>()
     const outcomes: boolean[] = []
-    const record: Memoizer['record'] = async (_, { ok }) => {
+    const record: Running['record'] = async (_, { ok }) => {
       outcomes.push(ok)
       await gate.promise
     }
@@ -264,11 +287,4 @@ it('is not asked about apps without cache', async () => {
   const app = kernel.jsApp(() => 1)
   await Promise.all([app(), app().get('toFixed'), app.with({ cache: false })()])
   expect([memo.lookedUp, memo.recorded]).toEqual([[], []])
-})
-
-it('is needed for apps with cache', async () => {
-  await using kernel = await testKernel()
-  const error = await errorOf(kernel.jsApp(() => 1, { cache: true, name: 'cached' })())
-  expect(error).toMatchObject({ code: 'PARSL_CONFIG' })
-  expect(error.message).toBe('app cached has cache on, and the configuration has no memoizer')
 })

@@ -147,10 +147,12 @@ describe('files at addresses of another scheme', () => {
 
   it('are not brought back again for a remembered result', async () => {
     const memoizer: NonNullable<Config['memoizer']> = {
-      start: async () => {},
-      lookup: async () => ({ ok: true, value: 'remembered' }),
-      record: async () => {},
-      close: async () => {},
+      name: 'one',
+      start: async () => ({
+        lookup: async () => ({ hit: { ok: true, value: 'remembered' } }),
+        record: async () => {},
+        close: async () => {},
+      }),
     }
     await using test = await memKernel({}, { memoizer })
     const future = test.upper.with({ cache: true })(file('mem:/a'), output('mem:/b'))

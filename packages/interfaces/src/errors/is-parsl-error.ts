@@ -31,6 +31,7 @@ import type {
   UnsupportedFeatureError,
   WorkerLost,
 } from './executor.js'
+import type { BadCheckpoint } from './memo.js'
 import type { ScaleOutFailed, ScriptPathError, SubmitException } from './provider.js'
 import type { DeserializationError, SerializationError } from './serialize.js'
 import { intrinsics } from '../marks.js'
@@ -69,6 +70,7 @@ export type KnownError =
   | UnknownExecutor
   | UnsupportedFeatureError
   | WorkerLost
+  | BadCheckpoint
   | ScaleOutFailed
   | ScriptPathError
   | SubmitException

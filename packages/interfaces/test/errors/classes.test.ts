@@ -43,6 +43,7 @@ const messages: Readonly<Record<string, string>> = {
   UnknownExecutor: 'no executor is labelled "htx": did you mean "htex"?; there are htex, threads',
   WorkerLost: 'executor threads lost thread 1, which ended by SIGKILL',
   UnsupportedFeatureError: 'executor threads has no scaling: use htex',
+  BadCheckpoint: 'cannot use the checkpoint /data/checkpoint: there is no such folder',
   ScaleOutFailed: 'slurm could not start a block: no quota',
   ScriptPathError: 'cannot write the job script /data/a.sh: permission denied',
   SubmitException: 'slurm refused job parsl.1 (exit code 1): bad queue',

@@ -48,6 +48,7 @@ export const samples = (): readonly KnownError[] => [
   new errors.TooManyJobFailuresError('htex', ['1', '2'], 'block 1: exit code 1\nblock 2: exit code 1'),
   new errors.UnknownExecutor('htx', ['htex', 'threads'], ': did you mean "htex"?'),
   new errors.UnsupportedFeatureError('threads', 'scaling', 'use htex'),
+  new errors.BadCheckpoint('/data/checkpoint', 'there is no such folder'),
   new errors.ScaleOutFailed('slurm', 'no quota', { cause }),
   new errors.ScriptPathError('/data/a.sh', { cause }),
   new errors.SubmitException({ provider: 'slurm', jobName: 'parsl.1', exitCode: 1, stdout: '', stderr: 'bad queue' }),

@@ -1,9 +1,9 @@
-import { intrinsicName as nameOfMark, isParslError } from '@parsl/interfaces'
-import { createHash } from 'node:crypto'
+import { intrinsicName as nameOfMark } from '@parsl/interfaces'
 import { types } from 'node:util'
-import { encodeValue } from '../encode/encode-value.js'
-import type { ModulesMissing } from '../errors.js'
+import { loadMissing } from '../errors.js'
 import type { AnyFunction, FunctionDecoder, FunctionEncoder } from '../functions.js'
+import { type Anatomy, createAnatomy } from '../identity/anatomy.js'
+import { createIdentify, type IdentityOptions } from '../identity/identify.js'
 import { isObject } from '../is-object.js'
 import { createReviver } from '../revive/reviver.js'
 import { type Captured, createCaptures, type OnChange } from './captures.js'
@@ -64,10 +64,14 @@ export interface Functions {
   /** Runs `decode`, after loading the packages that what it decodes imports. */
   whenReady<T>(decode: () => T): Promise<T>
   /**
-   * A hash of what a value does: of the syntax of its functions and of all that they capture. Comments, formatting and
-   * where the functions stand do not change it.
+   * A hash of what a value is: of data their contents, whatever the order of fields, of entries of a Map and of items of a Set, and however parts are
+   * shared (but for what leads back to itself); of functions their syntax and all that they capture. Comments, formatting and where functions stand do not change it.
+   *
+   * @throws `SerializationError` (`PARSL_SERIALIZE`) with the path of what has no identity, and what to do instead.
    */
-  identityOf(value: unknown): string
+  identityOf(value: unknown, options?: IdentityOptions): string
+  /** The identity of a function with the parts that decide it, each with a digest of its own. */
+  anatomyOf(fn: AnyFunction, options?: IdentityOptions): Anatomy
   /**
    * The stack of an error that a function threw elsewhere, pointing into the user's own files by their source maps,
    * without the frames that called the function.
@@ -120,12 +124,15 @@ export const createFunctions = ({
     try {
       return decode()
     } catch (error) {
-      if (!isParslError(error, 'PARSL_DESERIALIZE_MODULES')) throw error
-      await (error as ModulesMissing).load()
+      const loading = loadMissing(error)
+      if (!loading) throw error
+      await loading
       return whenReady(decode)
     }
   }
   const encoder = (cells?: Cells): FunctionEncoder => engine().describe('travel', cells)
+  const meaning = (): FunctionEncoder => engine().describe('identity')
+  const identify = createIdentify(meaning)
   const capture = createCaptures({
     encoder,
     inspect: (fn) => engine().inspect(fn),
@@ -142,9 +149,7 @@ export const createFunctions = ({
     whenReady,
     // What was not captured here has no frames here.
     mappedStack: (stack) => opened?.mapStack(stack) ?? stack,
-    identityOf: (value) => {
-      const functions = engine().describe('identity')
-      return createHash('sha256').update(encodeValue(value, { functions })).digest('base64url')
-    },
+    identityOf: identify,
+    anatomyOf: createAnatomy(meaning, identify),
   }
 }

@@ -136,7 +136,14 @@ const ofNode = (fn: AnyFunction, path: string, { wellKnown }: Knowledge): Functi
 /** Finds how functions of packages travel: by the name that their package exports them under. */
 const createPackaged = (names: (fn: AnyFunction, url: string) => PackageCode | undefined) => {
   const known = new WeakMap<AnyFunction, PackageCode>()
+  const holders = new Map<string, string | undefined>()
   const extending = new WeakMap<object, Plan>()
+
+  const holderOf = (url: string): string | undefined => {
+    const holder = holders.has(url) ? holders.get(url) : packageHolding(url)
+    holders.set(url, holder)
+    return holder
+  }
 
   const find = (fn: AnyFunction, url: string): PackageCode | undefined => {
     const plan = extending.get(fn)
@@ -150,7 +157,7 @@ const createPackaged = (names: (fn: AnyFunction, url: string) => PackageCode | u
       if (isClass(plan.node) && plan.node['superClass'] !== null && parent !== null) extending.set(parent, plan)
     },
     describe: (fn: AnyFunction, url: string, { path, purpose }: Asked): FunctionDescription | undefined => {
-      const held = packageHolding(url)
+      const held = holderOf(url)
       if (held === undefined) return undefined
       const code = known.get(fn) ?? find(fn, url)
       if (code === undefined) {

@@ -170,7 +170,7 @@ const travelling = (name: FreeName, value: unknown, request: Request): unknown =
 export const environmentOf = (request: Request): Environment => {
   const { plan, scopes, path } = request
   const draft: Draft = { values: {}, cells: [], early: [], imports: [], globals: [], intrinsics: [] }
-  const place = placeOfModule(plan.tree.script.url)
+  const place = plan.tree.once('where the module is', () => placeOfModule(plan.tree.script.url))
   for (const name of plan.free) {
     checkName(name.name, path)
     const imported = importOf(plan, name, scopes)

@@ -79,12 +79,17 @@ const keyOf = (made: object, member: TreeNode, find: (fn: object) => TreeNode | 
   })
 }
 
-/** The own properties that were added, as they are. */
-const added = (object: object, isAdded: (key: PropertyKey, found: PropertyDescriptor) => boolean): AnyObject => {
+/** The own properties that were added, as they are; without those of some names. */
+const added = (
+  object: object,
+  names: readonly PropertyKey[],
+  isAdded: (found: PropertyDescriptor) => boolean,
+): AnyObject => {
   const properties: AnyObject = {}
   for (const key of Reflect.ownKeys(object)) {
+    if (names.includes(key)) continue
     const found = Reflect.getOwnPropertyDescriptor(object, key)
-    if (found !== undefined && isAdded(key, found)) Object.defineProperty(properties, key, found)
+    if (found !== undefined && isAdded(found)) Object.defineProperty(properties, key, found)
   }
   return properties
 }
@@ -95,7 +100,7 @@ const putPrototype = (captured: AnyObject, { fn, plan, isNatural }: Subject): vo
   const prototype = Reflect.getOwnPropertyDescriptor(fn, 'prototype')?.value as object | null | undefined
   if (typeof prototype !== 'object' || prototype === null) return
   const owner = { plan, isStatic: false }
-  const properties = added(prototype, (key, found) => key !== 'constructor' && !isNatural(owner, found))
+  const properties = added(prototype, ['constructor'], (found) => !isNatural(owner, found))
   if (!isEmpty(properties)) captured[special.prototype] = properties
   const parent = Object.getPrototypeOf(prototype) as object | null
   const usual = isClass(plan.node) || parent === Object.prototype || generatorParents.includes(parent)
@@ -132,7 +137,7 @@ export const createMembers = (inspector: Inspector) => {
     const subject = { fn, plan, isNatural }
     const natural = naturalKeys(fn, plan)
     const owner = { plan, isStatic: true }
-    const properties = added(fn, (key, found) => !natural.includes(key) && !isNatural(owner, found))
+    const properties = added(fn, natural, (found) => !isNatural(owner, found))
     putParent(captured, subject)
     putPrototype(captured, subject)
     if (plan.privates.length > 0) {

@@ -3,6 +3,7 @@ import type { Reference, Variable } from 'eslint-scope'
 import { reasonToStay } from './checks.js'
 import { type Edit, edited } from './edits.js'
 import { type ModuleTree, positionOf } from './module-tree.js'
+import { isOfHead } from './loop-heads.js'
 import { isOfModule } from './module-wrapper.js'
 import { classEdits, noClassEdits } from './class-edits.js'
 import { type CodeForm, own } from './code.js'
@@ -60,9 +61,14 @@ const within = (ranges: readonly Edit[], { identifier }: Reference): boolean => 
 const isFilling = ({ source }: ModuleTree, { identifier }: Reference): boolean =>
   source.startsWith(` = ${own.have}[`, (identifier as unknown as TreeNode).end)
 
-export const isReassigned = (tree: ModuleTree, variable: Variable): boolean =>
+/** Whether something assigns a variable again, for all that a function can see which stands at `node`. */
+export const isReassigned = (tree: ModuleTree, variable: Variable, node: TreeNode): boolean =>
   variable.references.some(
-    (reference) => reference.isWrite() && reference.init !== true && !isFilling(tree, reference),
+    (reference) =>
+      reference.isWrite() &&
+      reference.init !== true &&
+      !isFilling(tree, reference) &&
+      !isOfHead(tree, { variable, node }, reference),
   ) ||
   (variable.defs.length > 1 && variable.defs.some(({ type }) => type !== 'Parameter'))
 
@@ -77,7 +83,7 @@ const freeNamesOf = (tree: ModuleTree, node: TreeNode, { dropped, find }: Surrou
   return [...byVariable]
     .map(([variable, references]) => {
       const origin = originOf(tree, variable, find)
-      const reassigned = isReassigned(tree, origin)
+      const reassigned = isReassigned(tree, origin, node)
       return {
         name: variable.name,
         variable: reassigned ? origin : variable,

@@ -17,7 +17,7 @@ export const importedSuperclass = ({ tree, node }: Plan, parent: AnyFunction): P
   const scope = tree.scopes.acquire(node as never) as Variable['scope'] | null
   if (scope === null) return undefined
   const root = scope.through.find(({ identifier }) => (identifier as unknown) === rootOf(expression))?.resolved
-  if (root && isReassigned(tree, root)) return undefined
+  if (root && isReassigned(tree, root, node)) return undefined
   const source = moduleSourceAt(expression, scope)
   if (source === undefined) return undefined
   const { url } = tree.script

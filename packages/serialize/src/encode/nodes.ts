@@ -12,7 +12,7 @@ import { writeShape } from './shapes.js'
 import { type Names, pathOf, refusal, textTokens, writeLeaf, type Writer } from './writer.js'
 
 /** Where the class of an instance may say how it travels. */
-const encodeKey = Symbol.for('parsl.encode')
+export const encodeKey = Symbol.for('parsl.encode')
 
 /** A node that is about to be written. */
 interface Node extends Parts {
@@ -49,7 +49,7 @@ const number = (writer: Writer, value: object): void => {
 const isPlainTag = (value: object): boolean => Object.prototype.toString.call(value) === '[object Object]'
 
 /** What an object is made of that is no array and of no class. */
-const nodeOf = (writer: Writer, value: object): Node => {
+export const nodeOf = (writer: Writer, value: object): Node => {
   const found = kinds.find(({ is }) => is(value))
   if (found === undefined) {
     const reason = reasonAgainst(value)
@@ -79,7 +79,7 @@ const hiddenRefusal = (writer: Writer, value: object) =>
   )
 
 /** How the other side gets the prototype. */
-const prototypeOf = (writer: Writer, value: object, type: string): Prototype => {
+export const prototypeOf = (writer: Writer, value: object, type: string): Prototype => {
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === null) return { op: op.noPrototype, items: [] }
   if (isStandard(prototype, type)) return ordinary
@@ -182,7 +182,7 @@ const openObject = (writer: Writer, value: object): void => {
 }
 
 /** The class of an instance, if it says itself how instances travel. */
-const encodingClass = (prototype: object | null): object | undefined => {
+export const encodingClass = (prototype: object | null): object | undefined => {
   if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return undefined
   const made = types.isProxy(prototype) ? undefined : classOf(prototype)
   return made !== undefined && typeof Reflect.get(made, encodeKey) === 'function' ? made : undefined

@@ -71,17 +71,26 @@ const writeNumber = ({ tokens }: Writer, value: number): void => {
 const wellKnownName = (symbol: symbol): string | undefined =>
   Object.getOwnPropertyNames(Symbol).find((name) => Symbol[name as keyof typeof Symbol] === symbol)
 
+/** The name under which a symbol is known everywhere. */
+export const symbolName = (
+  writer: Writer,
+  symbol: symbol,
+): { readonly name: string; readonly isRegistered: boolean } => {
+  const registered = Symbol.keyFor(symbol)
+  const name = registered ?? wellKnownName(symbol)
+  if (name === undefined) {
+    throw refusal(writer, `${String(symbol)} is equal to itself only here; use Symbol.for(name)`)
+  }
+  return { name, isRegistered: registered !== undefined }
+}
+
 const writeSymbol = (writer: Writer, symbol: symbol): void => {
   if (symbol === hole) {
     writer.tokens.push(op.hole)
     return
   }
-  const registered = Symbol.keyFor(symbol)
-  const known = registered ?? wellKnownName(symbol)
-  if (known === undefined) {
-    throw refusal(writer, `${String(symbol)} is equal to itself only here; use Symbol.for(name)`)
-  }
-  writer.tokens.push(registered === undefined ? op.wellKnown : op.symbolFor, ...textTokens(known))
+  const { name, isRegistered } = symbolName(writer, symbol)
+  writer.tokens.push(isRegistered ? op.symbolFor : op.wellKnown, ...textTokens(name))
 }
 
 /** Writes a value that is no object; false for an object or function. */

@@ -4,8 +4,12 @@ import type { PoolCommand } from './step.js'
 
 const isIdle = <W extends Work>({ phase, current }: PoolWorker<W>): boolean => phase === 'ready' && !current
 
-const hasRoom = <W extends Work>(state: PoolState<W>, { phase, current, ahead, isLow }: PoolWorker<W>): boolean =>
+const hasRoom = <W extends Work>(
+  state: PoolState<W>,
+  { phase, current, ahead, isLow, ended }: PoolWorker<W>,
+): boolean =>
   phase === 'ready' &&
+  ended + 1 + ahead.length < state.limits.maxTasksPerWorker &&
   isLow &&
   current !== undefined &&
   !state.stops.has(current) &&

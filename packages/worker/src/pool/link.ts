@@ -1,5 +1,5 @@
 import type { Guardian } from '@parsl/interfaces'
-import type { FromWorker, ToWorker } from '../messages.js'
+import type { FromWorker, RunMessage, ToWorker } from '../messages.js'
 import type { WorkerSettings } from '../settings.js'
 
 /** How a worker ended. */
@@ -19,11 +19,14 @@ export interface LinkEvents {
   gone(end: WorkerEnd): void
 }
 
+/** What is sent, tries as yet without what they are claimed by. */
+export type ToSend = Exclude<ToWorker, RunMessage> | Omit<RunMessage, 'slot'>
+
 /** One worker, a thread or a process, as its pool reaches it. */
 export interface WorkerLink {
   /** For people. */
   readonly name: string
-  send(messages: readonly ToWorker[]): void
+  send(messages: readonly ToSend[]): void
   /** Takes back tries that were sent, and gives those of them that had not begun. */
   takeBack(ids: readonly number[]): readonly number[]
   /** It ends when it has done what it has. */

@@ -7,7 +7,7 @@ const AHEAD_MS = 2
 /** No body counts as quicker: what surrounds it takes as long. */
 const QUICKEST_MS = 0.02
 /** One that takes longer counts as this, so that a single one (the first, one that was interrupted) does not outweigh many. */
-const LONGEST_MS = 2
+const LONGEST_MS = 1
 /** How much the last body counts. */
 const WEIGHT = 0.2
 

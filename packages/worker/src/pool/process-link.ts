@@ -5,9 +5,10 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { channel } from '../channel.js'
 import { frame, newUnframer } from '../frames.js'
-import type { FromWorker } from '../messages.js'
+import type { FromWorker, RunMessage, ToWorker } from '../messages.js'
 import { signalGroup } from '../process-group.js'
-import type { OpenWorker, WorkerEnd, WorkerSetup } from './link.js'
+import { newTickets, type Tickets } from '../tickets.js'
+import type { OpenWorker, ToSend, WorkerEnd, WorkerSetup } from './link.js'
 
 /** How long after a worker's end its channel may stay open: something that it started may hold it. */
 const STRAY_MS = 1_000
@@ -22,6 +23,7 @@ interface Started {
   readonly child: ChildProcess
   readonly hears: Socket
   readonly says: Socket
+  readonly tickets: Tickets
 }
 
 const startProcess = (
@@ -30,6 +32,7 @@ const startProcess = (
   heapMb: number | undefined,
 ): Started => {
   mkdirSync(reportDir, { recursive: true })
+  const tickets = newTickets(join(reportDir, 'tickets'))
   const child = spawn(
     process.execPath,
     [
@@ -42,14 +45,14 @@ const startProcess = (
     {
       // A group of its own: signals of the terminal are for the program.
       detached: true,
-      stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe', tickets.file],
       env: { ...process.env, ...guardian.mark() },
     },
   )
   const hears = child.stdio[channel.hear] as Socket
   hears.on('error', () => {})
   hears.write(frame([{ type: 'settings', settings }]))
-  return { child, hears, says: child.stdio[channel.say] as Socket }
+  return { child, hears, says: child.stdio[channel.say] as Socket, tickets }
 }
 
 /** What the engine wrote before it gave up. */
@@ -78,35 +81,74 @@ const whenEnded = ({ child, says }: Started, ended: (end: Pick<WorkerEnd, 'exitC
   })
 }
 
+/** Sends tries under tickets, and takes them back by these. */
+const newSender = ({ hears, tickets }: Started) => {
+  /** What may not have begun. */
+  const sent = new Map<number, RunMessage>()
+  const send = (messages: readonly ToSend[]): void => {
+    const tries = messages.filter(({ type }) => type === 'run').length
+    let ticket = tries > 0 ? tickets.issue(tries) : 0
+    const ready = messages.map((message): ToWorker => {
+      if (message.type !== 'run') return message
+      const run = { ...message, slot: ticket++ }
+      sent.set(run.id, run)
+      return run
+    })
+    hears.write(frame(ready))
+  }
+  return {
+    send,
+    ended: (id: number): void => void sent.delete(id),
+    takeBack: (ids: readonly number[]): readonly number[] => {
+      const recalled = new Set(tickets.recall())
+      const taken = [...sent.values()].filter(({ slot }) => recalled.has(slot))
+      for (const { id } of taken) sent.delete(id)
+      // All tickets are taken at once: what should have stayed is sent again.
+      const stays = taken.filter(({ id }) => !ids.includes(id))
+      if (stays.length > 0) send(stays.map((run) => ({ ...run, parts: [] })))
+      return taken.map(({ id }) => id).filter((id) => ids.includes(id))
+    },
+  }
+}
+
 /** Workers that are processes of their own. */
 export const processes = (setup: ProcessSetup): OpenWorker => {
   let count = 0
   return ({ name, heapMb }, events) => {
     const reportDir = join(setup.reportDir, String(count++))
     const started = startProcess(setup, reportDir, heapMb)
-    const { child, hears, says } = started
+    const { child, hears, says, tickets } = started
+    const { send, ended, takeBack } = newSender(started)
+    const gone = (end: WorkerEnd): void => {
+      events.gone(end)
+      tickets.close()
+    }
     const { pid } = child
     const release = pid === undefined ? () => {} : setup.guardian.processGroup(pid)
     says.on(
       'data',
-      newUnframer<FromWorker>((messages) => messages.forEach((message) => events.message(message))),
+      newUnframer<FromWorker>((messages) => {
+        for (const message of messages) {
+          if (message.type === 'succeeded' || message.type === 'failed') ended(message.id)
+          events.message(message)
+        }
+      }),
     )
     child.once('error', ({ message }) => {
-      if (pid === undefined) events.gone({ exitCode: null, signal: null, outOfMemory: false, evidence: message })
+      if (pid === undefined) gone({ exitCode: null, signal: null, outOfMemory: false, evidence: message })
     })
     whenEnded(started, (end) => {
       release()
       signalGroup(pid as number, 'SIGKILL')
       const evidence = fatalError(reportDir)
       void rm(reportDir, { recursive: true, force: true })
-      events.gone({ ...end, evidence, outOfMemory: /out of memory|heap limit/i.test(evidence) })
+      gone({ ...end, evidence, outOfMemory: /out of memory|heap limit/i.test(evidence) })
     })
     return {
       name: pid === undefined ? name : `${name}, process ${pid}`,
-      send: (messages) => void hears.write(frame(messages)),
-      // A pipe cannot be searched for what was put into it.
-      takeBack: () => [],
-      end: () => void hears.write(frame([{ type: 'end' }])),
+      send,
+      takeBack,
+      end: () => send([{ type: 'end' }]),
       kill: () => void (pid !== undefined && signalGroup(pid, 'SIGKILL')),
       hold: (held) => {
         for (const handle of [child, hears, says]) handle[held ? 'ref' : 'unref']()

@@ -1,8 +1,8 @@
 import type { Guardian } from '@parsl/interfaces'
-import type { FromWorker, RunMessage, ToWorker } from '../messages.js'
+import type { FromWorker } from '../messages.js'
 import { signalGroup } from '../process-group.js'
 import type { Parcel } from '../travel/parcel.js'
-import type { WorkerLink } from './link.js'
+import type { ToSend, WorkerLink } from './link.js'
 import { newPartsSent } from './parts-sent.js'
 
 type Note = Extract<FromWorker, { type: 'group' | 'groupEnded' | 'path' | 'pathGone' }>
@@ -19,7 +19,7 @@ export class Seat<W extends { readonly parcel: Parcel }> {
   readonly works = new Map<number, W>()
   readonly #guardian: Guardian
   readonly #sent = newPartsSent()
-  readonly #outbox: ToWorker[] = []
+  readonly #outbox: ToSend[] = []
   readonly #groups = new Map<number, () => void>()
   readonly #paths = new Map<string, () => void>()
   /** The exit code with which a body ended it. */
@@ -31,7 +31,7 @@ export class Seat<W extends { readonly parcel: Parcel }> {
     this.#guardian = guardian
   }
 
-  post(message: ToWorker): void {
+  post(message: ToSend): void {
     this.#outbox.push(message)
   }
 
@@ -40,8 +40,7 @@ export class Seat<W extends { readonly parcel: Parcel }> {
     this.works.set(id, work)
     const { laden, ...parcel } = work.parcel
     const parts = this.#sent.add(parcel.parts)
-    const message: RunMessage = { type: 'run', id, ...parcel, parts: beginsAtOnce && laden ? [...parts, laden] : parts }
-    this.#outbox.push(message)
+    this.#outbox.push({ type: 'run', id, ...parcel, parts: beginsAtOnce && laden ? [...parts, laden] : parts })
   }
 
   /** Sends what it has forgotten of what its tries need. */

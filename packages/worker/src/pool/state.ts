@@ -37,7 +37,7 @@ export interface PoolLimits {
   readonly size: number
   /** A worker is replaced after so many tries. */
   readonly maxTasksPerWorker: number
-  /** Tries of short apps sent to one worker at most before its present one has ended; 0 where what was sent cannot be taken back. */
+  /** Tries of short apps sent to one worker at most before its present one has ended. */
   readonly depth: number
 }
 

@@ -7,7 +7,9 @@ export interface WorkerPort {
   readonly sharesMemory: boolean
   post(message: FromWorker): void
   /** Whether a try may begin: not where it was taken back. */
-  claim(slot: number | undefined, id: number): boolean
+  claim(slot: number, id: number): boolean
+  /** Nothing is left to do: the next message is expected soon. */
+  idle(): void
   /** Whether messages that may come keep the worker alive. */
   hold(held: boolean): void
 }

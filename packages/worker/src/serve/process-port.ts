@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { channel } from '../channel.js'
 import { frame, newUnframer } from '../frames.js'
 import type { FromWorker, ToWorker } from '../messages.js'
+import { ticketsIn } from '../tickets.js'
 import type { OpenedPort } from './port.js'
 
 const end = (): never => {
@@ -19,6 +20,7 @@ const say = (message: FromWorker): void => {
 export const openProcessPort = (): Promise<OpenedPort> => {
   const socket = new Socket({ fd: channel.hear, readable: true, writable: false })
   const opened = Promise.withResolvers<OpenedPort>()
+  const claim = ticketsIn(channel.tickets)
   let early: readonly ToWorker[] = []
   let receive = ([first]: readonly ToWorker[]): void => {
     if (first?.type !== 'settings') return end()
@@ -33,7 +35,8 @@ export const openProcessPort = (): Promise<OpenedPort> => {
       port: {
         sharesMemory: false,
         post: say,
-        claim: () => true,
+        claim,
+        idle: () => {},
         hold: (held) => void socket[held ? 'ref' : 'unref'](),
       },
     })

@@ -1,5 +1,5 @@
 import { AppStalled, type FailureKind, type TaskTry } from '@parsl/interfaces'
-import { encodeError, encodeValue, type Functions } from '@parsl/serialize'
+import { encodeError, encodeValue, type Functions, loadMissing } from '@parsl/serialize'
 import type { FromWorker, Part, RunMessage, ToWorker } from '../messages.js'
 import type { Place } from '../place.js'
 import { RunningBody } from '../running-body.js'
@@ -35,13 +35,14 @@ export class ServingWorker {
   readonly #parts: PartStore
   readonly #shares: KeptShares
   readonly #laden: LadenSlot = newLadenSlot()
-  readonly #unpack: (message: RunMessage) => Promise<TaskTry>
+  readonly #unpack: (message: RunMessage) => TaskTry
   readonly #place: Place
   readonly #environment = keepEnvironment()
   readonly #streams = captureStreams()
   readonly #waiting: RunMessage[] = []
   #present: Present | undefined
   #isEnding = false
+  #isServing = false
 
   constructor(port: WorkerPort, settings: WorkerSettings, functions: Functions) {
     this.#port = port
@@ -65,7 +66,7 @@ export class ServingWorker {
       else if (message.type === 'keep') this.#keep(message.parts)
       else if (message.type === 'parts') {
         this.#keep(message.parts)
-        if (this.#present) void this.#begin(this.#present)
+        if (this.#present) this.#begin(this.#present)
       } else if (message.type === 'forget') this.#shares.forget(message.shares)
       else if (message.type === 'end') this.#isEnding = true
     }
@@ -94,26 +95,38 @@ export class ServingWorker {
     }
   }
 
+  /** One after the other; a body that ends within its call comes back here. */
   #next(): void {
+    if (this.#isServing) return
+    this.#isServing = true
     while (!this.#present) {
       const message = this.#waiting.shift()
       if (!message) break
       if (!this.#port.claim(message.slot, message.id)) continue
       this.#present = { message, startedAt: performance.now(), body: undefined, stopReason: undefined }
-      void this.#begin(this.#present)
+      this.#begin(this.#present)
     }
-    if (this.#isEnding && !this.#present) process.exit()
+    this.#isServing = false
+    if (this.#present) return
+    if (this.#isEnding) process.exit()
+    this.#port.idle()
   }
 
-  async #begin(present: Present): Promise<void> {
+  #begin(present: Present): void {
+    if (this.#present !== present || present.body) return
     try {
-      const attempt = await this.#unpack(present.message)
-      if (this.#present === present && !present.body) this.#run(present, attempt)
+      this.#run(present, this.#unpack(present.message))
     } catch (error) {
-      if (this.#present !== present) return
-      if (error instanceof PartsMissing) this.#port.post({ type: 'wants', parts: error.ids })
-      else this.#failed(error, 'body')
+      this.#notBegun(present, error)
     }
+  }
+
+  #notBegun(present: Present, error: unknown): void {
+    const fail = (why: unknown): void => void (this.#present === present && this.#failed(why, 'body'))
+    const loading = loadMissing(error)
+    if (loading) loading.then(() => this.#begin(present), fail)
+    else if (error instanceof PartsMissing) this.#port.post({ type: 'wants', parts: error.ids })
+    else fail(error)
   }
 
   #run(present: Present, attempt: TaskTry): void {
@@ -139,13 +152,14 @@ export class ServingWorker {
     this.#environment.restore()
     const { app = 'the app' } = present.body ?? {}
     const hold = this.#port.sharesMemory ? newHold() : undefined
+    let bytes: Uint8Array
     try {
       const options = { functions: this.#functions.encoder(), name: `result of ${app}`, ...besideOf(hold) }
-      const bytes = encodeValue(value, options)
-      this.#end(present, { type: 'succeeded', ...this.#about(present), value: bytes, buffers: hold?.take() })
+      bytes = encodeValue(value, options)
     } catch (error) {
-      this.#failed(error, 'body')
+      return this.#failed(error, 'body')
     }
+    this.#end(present, { type: 'succeeded', ...this.#about(present), value: bytes, buffers: hold?.take() })
   }
 
   #failed(error: unknown, kind: FailureKind): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Guardian, TaskSpec, TaskTry } from '@parsl/interfaces'
-import { type Captured, encodeValue, type Functions } from '@parsl/serialize'
+import { type Captured, createByteCache, encodeValue, type Functions } from '@parsl/serialize'
 import type { Part } from '../messages.js'
 import type { Laden } from './laden.js'
 import { newArgsPacker } from './pack-args.js'
@@ -52,6 +52,31 @@ const newNames = () => {
   return (): string => `${program}.${count++}`
 }
 
+/** What all apps together may be told of, as text. Beyond, an app may be told of again under another name. */
+const SPECS_BYTES = 2 ** 20
+
+/** The parts that tell of apps: one for all apps of which the same is to be told, since functions without a name may be many. */
+const newSpecs = (guardian: Guardian, nextName: () => string) => {
+  const parts = new WeakMap<TaskSpec, Part>()
+  const equals = createByteCache<Part>(SPECS_BYTES, (_, text) => text.length)
+  const made = (info: SpecInfo): Part => {
+    const text = JSON.stringify(info)
+    const part = equals.get(text) ?? ([nextName(), encodeValue(info)] as const)
+    equals.set(text, part)
+    return part
+  }
+  return (spec: TaskSpec): Part => {
+    const known = parts.get(spec)
+    if (known) return known
+    const { app, kind, resources, walltimeMs, env } = spec
+    // Before the first command runs, there is somebody who will end it.
+    const marked = kind === 'bash' ? { ...env, ...guardian.mark() } : env
+    const part = made({ app, kind, resources, walltimeMs, env: marked })
+    parts.set(spec, part)
+    return part
+  }
+}
+
 /** What of one captured function is sent. */
 interface PackedBody {
   readonly captured: Captured
@@ -90,21 +115,9 @@ export const newPacker = (
   { sharesMemory }: PackOptions,
 ): ((attempt: TaskTry) => Packed) => {
   const nextName = newNames()
-  const specs = new WeakMap<TaskSpec, Part>()
+  const specPart = newSpecs(guardian, nextName)
   const bodyOf = newBodies(functions, nextName)
   const argsOf = newArgsPacker({ sharesMemory, nextName })
-
-  const specPart = (spec: TaskSpec): Part => {
-    const known = specs.get(spec)
-    if (known) return known
-    const { app, kind, resources, walltimeMs, env } = spec
-    // Before the first command runs, there is somebody who will end it.
-    const marked = kind === 'bash' ? { ...env, ...guardian.mark() } : env
-    const info: SpecInfo = { app, kind, resources, walltimeMs, env: marked }
-    const part = [nextName(), encodeValue(info)] as const
-    specs.set(spec, part)
-    return part
-  }
 
   return (attempt) => {
     const { spec, taskId } = attempt

@@ -106,6 +106,12 @@ describe('a pool of workers', () => {
   })
 })
 
+it('sends no more ahead to a worker than it may still take', () => {
+  const world = shortWorld({ ...LIMITS, size: 1, maxTasksPerWorker: 6 })
+  submit(world, ...Array.from({ length: 8 }, () => workWith()))
+  expect(world.begins.size + (queuedAt(world)[0] ?? 0)).toBe(6)
+})
+
 const actions = fc.array(
   fc.record({
     what: fc.constantFrom(

@@ -1,0 +1,2 @@
+// A configuration that cannot be made here.
+throw new Error('no such cluster')

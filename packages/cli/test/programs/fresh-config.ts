@@ -1,0 +1,3 @@
+import { type Config, inProcessExecutor } from '@parsl/core'
+
+export const freshConfig = async (): Promise<Config> => ({ executors: [inProcessExecutor({ label: 'fresh' })] })
