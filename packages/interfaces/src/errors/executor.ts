@@ -102,6 +102,61 @@ export class WorkerLost extends ParslError<WorkerLostDetails> {
   }
 }
 
+/** The facts of a {@link ManagerLost}. */
+export interface ManagerLostDetails extends ExecutorDetails {
+  readonly manager: string
+  readonly host: string
+  readonly block: string
+}
+
+/** The manager that had a task is gone, with all its workers: its node, its job, or the way to it. */
+export class ManagerLost extends ParslError<ManagerLostDetails> {
+  override readonly name = 'ManagerLost'
+  readonly code = 'PARSL_EXECUTOR_MANAGER_LOST'
+
+  /** @param evidence how that is known: since when nothing was heard, or what became of its job */
+  constructor(details: ManagerLostDetails, evidence: string) {
+    const { executor, manager, host, block } = details
+    super(`executor ${executor} lost manager ${manager} on ${host}, of block ${block}: ${evidence}`, details)
+  }
+}
+
+/** The facts of an {@link InterchangeLost}. */
+export interface InterchangeLostDetails extends ExecutorDetails {
+  readonly exitCode: number | null
+  readonly signal: string | null
+}
+
+/** The interchange of an executor is gone; it runs on the same machine as the program. The executor takes nothing more. */
+export class InterchangeLost extends ParslError<InterchangeLostDetails> {
+  override readonly name = 'InterchangeLost'
+  readonly code = 'PARSL_EXECUTOR_INTERCHANGE_LOST'
+
+  /** @param evidence what it left behind: the last lines that it wrote */
+  constructor(details: InterchangeLostDetails, evidence: string) {
+    const { executor, exitCode, signal } = details
+    const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`
+    super(`the interchange of executor ${executor} ${how}${evidence === '' ? '' : `:\n${evidence}`}`, details)
+  }
+}
+
+/** Two parts of one executor are of versions that do not go together. */
+export class VersionMismatch extends ParslError<
+  ExecutorDetails & { readonly program: string; readonly other: string }
+> {
+  override readonly name = 'VersionMismatch'
+  readonly code = 'PARSL_EXECUTOR_VERSION'
+
+  /** @param what the other part: `the interchange` */
+  constructor(details: ExecutorDetails & { readonly program: string; readonly other: string }, what: string) {
+    const { executor, program, other } = details
+    super(
+      `executor ${executor}: the program has ${program}, ${what} has ${other}; install one version of @parsl/executor-htex for both`,
+      details,
+    )
+  }
+}
+
 intrinsics('@parsl/interfaces', {
   ExecutorError,
   UnknownExecutor,
@@ -111,4 +166,7 @@ intrinsics('@parsl/interfaces', {
   ScalingFailed,
   TooManyJobFailuresError,
   WorkerLost,
+  ManagerLost,
+  InterchangeLost,
+  VersionMismatch,
 })

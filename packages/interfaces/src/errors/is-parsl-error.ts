@@ -24,11 +24,14 @@ import type { CyclicWait, DependencyError, JoinError, TaskCancelled } from './da
 import type {
   BadStateException,
   ExecutorError,
+  InterchangeLost,
   InvalidResourceSpecification,
+  ManagerLost,
   ScalingFailed,
   TooManyJobFailuresError,
   UnknownExecutor,
   UnsupportedFeatureError,
+  VersionMismatch,
   WorkerLost,
 } from './executor.js'
 import type { BadCheckpoint } from './memo.js'
@@ -70,6 +73,9 @@ export type KnownError =
   | UnknownExecutor
   | UnsupportedFeatureError
   | WorkerLost
+  | ManagerLost
+  | InterchangeLost
+  | VersionMismatch
   | BadCheckpoint
   | ScaleOutFailed
   | ScriptPathError

@@ -42,6 +42,10 @@ const messages: Readonly<Record<string, string>> = {
   TooManyJobFailuresError: 'executor htex lost 2 blocks:\nblock 1: exit code 1\nblock 2: exit code 1',
   UnknownExecutor: 'no executor is labelled "htx": did you mean "htex"?; there are htex, threads',
   WorkerLost: 'executor threads lost thread 1, which ended by SIGKILL',
+  ManagerLost: 'executor htex lost manager m1 on node7, of block 2: nothing was heard for 120 s',
+  InterchangeLost: 'the interchange of executor htex was ended by SIGKILL',
+  VersionMismatch:
+    'executor htex: the program has wire 2, the interchange has wire 1; install one version of @parsl/executor-htex for both',
   UnsupportedFeatureError: 'executor threads has no scaling: use htex',
   BadCheckpoint: 'cannot use the checkpoint /data/checkpoint: there is no such folder',
   ScaleOutFailed: 'slurm could not start a block: no quota',
