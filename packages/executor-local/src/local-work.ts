@@ -1,6 +1,5 @@
 import { AppTimeout, type TaskTry } from '@parsl/interfaces'
-import { patienceFor, type PoolWork } from '@parsl/worker'
-import { heapMbOf } from './heap.js'
+import { heapMbOf, patienceFor, type PoolWork } from '@parsl/worker'
 
 /** A try as the pool of a local executor runs it. */
 export interface LocalWork extends PoolWork {

@@ -10,7 +10,7 @@ import {
   isEither,
   isOneOf,
 } from '@parsl/interfaces'
-import { heapMbOf } from './heap.js'
+import { heapMbOf } from '@parsl/worker'
 
 /** What threads and processes have in common. */
 export interface LocalOptions {

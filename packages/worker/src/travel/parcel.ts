@@ -30,6 +30,8 @@ export interface Parcel {
 export interface Packed {
   readonly parcel: Parcel
   readonly shares: readonly SharedValue[]
+  /** How many of its parts, the first ones, are those of its app: its spec, its function. Other tries of it have the same. */
+  readonly appParts: number
 }
 
 /** What a worker must know of an app, besides its body. */
@@ -143,6 +145,6 @@ export const newPacker = (
       ],
       shares: shares.map(({ id }) => id),
     }
-    return { parcel, shares }
+    return { parcel, shares, appParts: 1 + body.codes.length + (body.part ? 1 : 0) }
   }
 }
