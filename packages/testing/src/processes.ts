@@ -40,9 +40,12 @@ export const processesWhere = (isOne: (process: SeenProcess) => boolean): readon
     .map((pid) => ({ pid, command: textOf(pid, 'cmdline').replaceAll('\0', ' ').trim() }))
     .filter((process) => isOne(process) && isRunning(process.pid))
 
+/** What a process has in its environment, as `NAME=value`. */
+export const environmentOf = (pid: number): readonly string[] => textOf(pid, 'environ').split('\0')
+
 /** Processes that run now and have `NAME=value` in their environment: children of a run carry the mark that its guardian gave them. */
 export const processesWith = (mark: string): readonly SeenProcess[] =>
-  processesWhere(({ pid }) => textOf(pid, 'environ').split('\0').includes(mark))
+  processesWhere(({ pid }) => environmentOf(pid).includes(mark))
 
 /** Children of this process that run now. */
 export const ownChildren = (): readonly SeenProcess[] => processesWhere(({ pid }) => statOf(pid)[1] === process.pid)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Guardian } from '@parsl/interfaces'
 import { eventually } from '../eventually.js'
-import { ownChildren, processesWith } from '../processes.js'
+import { environmentOf, ownChildren, processesWith } from '../processes.js'
 
 /** A guardian that ends nothing and remembers what it was given. */
 export interface WatchfulGuardian extends Guardian {
@@ -43,9 +43,12 @@ const openHandles = (): Record<string, number> => {
 export const watchLeftovers = (guardian: WatchfulGuardian, guardMs: number): (() => Promise<void>) => {
   const handles = openHandles()
   const children = new Set(ownChildren().map(({ pid }) => pid))
+  /** What another started executor starts meanwhile is looked for at its own end. */
+  const isOfAnother = (pid: number): boolean =>
+    environmentOf(pid).some((entry) => entry.startsWith(`${MARK}=`) && entry !== guardian.markText)
   const left = (): readonly unknown[] => [
     ...Object.entries(openHandles()).filter(([kind, count]) => count > (handles[kind] ?? 0)),
-    ...ownChildren().filter(({ pid }) => !children.has(pid)),
+    ...ownChildren().filter(({ pid }) => !children.has(pid) && !isOfAnother(pid)),
     ...processesWith(guardian.markText),
     ...guardian.held,
   ]

@@ -91,6 +91,7 @@ export const startExecutor = async (executor: Executor, dir: string, guardMs: nu
     guardian,
     sinks: [],
   })
+  running.scaling?.scaleOut(running.scaling.limits.init)
   const open = new Set<TaskTry>()
   const submit: Started['submit'] = (body, args = [], options = {}) => {
     const attempt = newTry(body, args, options)
