@@ -27,7 +27,8 @@ export interface BlocksOption {
 
 /** What an executor that uses a provider is given by its user. */
 export interface ElasticOptions {
-  readonly provider: Provider
+  /** Absent: one that the executor itself brings. */
+  readonly provider?: Provider | undefined
   readonly blocks?: BlocksOption | undefined
   /** Decides by the blocks that ended whether the executor is broken; `true` is the simple one, `false` none. @defaultValue true */
   readonly blockErrorHandler?: boolean | BlockErrorHandler | undefined
@@ -68,6 +69,7 @@ const limitComplaints = (option: BlocksOption | undefined, where: string): strin
 }
 
 const providerComplaints = (provider: unknown, where: string): string[] => {
+  if (provider === undefined) return []
   const expected = isProvider(provider)
   if (expected !== undefined) return [`${where}.provider must be ${expected}`]
   const { name, nodesPerBlock, launcher } = provider as Provider
