@@ -33,8 +33,9 @@ export type TellLog = (level: LogLevel, facts: Readonly<Record<string, unknown>>
 /**
  * Writes lines of JSON. A full disk stops nothing: what cannot be written is left out.
  * @param tell is given what somebody should read
+ * @param told the levels of that: for what bodies say, all of them
  */
-export const newLog = (out: Writable, tell: TellLog): Logger => {
+export const newLog = (out: Writable, tell: TellLog, told: readonly LogLevel[] = ['warn', 'error']): Logger => {
   out.on('error', () => {})
   const at =
     (level: LogLevel) =>
@@ -42,7 +43,7 @@ export const newLog = (out: Writable, tell: TellLog): Logger => {
       const facts = plain(given)
       const time = new Date().toISOString()
       out.write(`${JSON.stringify({ time, level, message, ...facts })}\n`)
-      if (level === 'warn' || level === 'error') tell(level, facts, message)
+      if (told.includes(level)) tell(level, facts, message)
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -9,13 +9,16 @@ import type { ManagerEvent } from './events.js'
 import { exitCodes } from './exit-codes.js'
 import { newKeeper } from './keeper.js'
 import { openLink } from './link.js'
-import { newLog, openLogFile } from './log.js'
+import { newLog, openLogFile, type TellLog } from './log.js'
 import { newManager } from './manager.js'
 import { parseOptions } from './options.js'
 import { newAsk, probe, Unreachable } from './probe.js'
 import { machineOf, type ManagerSettings, settingsOf } from './settings.js'
 import { newManagerState } from './state.js'
 import { openWorkers } from './workers.js'
+
+/** What bodies say is for the kernel's log, which knows what it wants to hear. */
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 
 /** Exit codes of processes that a signal ended begin here. */
 const SIGNALLED = 128
@@ -45,10 +48,12 @@ const run = async (settings: ManagerSettings): Promise<void> => {
   const dir = await mkdtemp(join(tmpdir(), 'parsl-manager-'))
   const keeper = newKeeper(identity.manager, dir)
   const state = newManagerState({ identity, times, keepBytes: settings.keepBytes }, systemClock.now())
-  const log = newLog(logFile, (level, facts, message) => {
+  const tellLog: TellLog = (level, facts, message) => {
     // Before it is registered, nobody knows whose words these are.
     if (state.phase !== 'opening' && state.phase !== 'over') link.say({ type: 'log', level, facts, message })
-  })
+  }
+  const log = newLog(logFile, tellLog)
+  const bodies = newLog(logFile, tellLog, LOG_LEVELS)
   const later: Dispatch = (event) => dispatch(event)
   const link = openLink(
     { address, port, keys },
@@ -59,7 +64,7 @@ const run = async (settings: ManagerSettings): Promise<void> => {
       garbage: (why) => log.debug({ why }, 'something came that is no message'),
     },
   )
-  const pool = await openWorkers({ settings, dir, log, guardian: keeper.guardian, tell: later })
+  const pool = await openWorkers({ settings, dir, log: bodies, guardian: keeper.guardian, tell: later })
   const exit = (exitCode: number, why: string): void => {
     link.close()
     if (exitCode !== exitCodes.done) process.stderr.write(`parsl manager ${identity.manager}: ${why}\n`)

@@ -1,17 +1,11 @@
 import { AppTimeout, type Clock, type FailureKind, type Guardian, type Logger } from '@parsl/interfaces'
 import { encodeError } from '@parsl/serialize'
-import {
-  type OpenWorker,
-  type Outcome,
-  type PoolWork,
-  programFunctions,
-  type WorkerFailure,
-  WorkerPool,
-} from '@parsl/worker'
-import type { TaskClass, WireResult, WireTask } from '../wire/messages.js'
-import { packValue, unpackPayload } from '../wire/payload.js'
+import { type OpenWorker, type PoolWork, programFunctions, type WorkerFailure, WorkerPool } from '@parsl/worker'
+import type { TaskClass, WireTask } from '../wire/messages.js'
+import { unpackPayload } from '../wire/payload.js'
 import type { Lost, PoolEvent } from './events.js'
 import type { Part } from './parts.js'
+import { resultOf } from './result.js'
 
 /** A try, with all that it needs. */
 export interface PoolTask {
@@ -98,11 +92,6 @@ const failedBy = (id: number, error: unknown, kind: FailureKind): PoolEvent => (
     payload: encodeError(error, { functions: programFunctions() }),
   },
 })
-
-const resultOf = (id: number, outcome: Outcome): WireResult =>
-  outcome.type === 'succeeded'
-    ? { id, ok: true, kind: undefined, ms: outcome.ms, payload: packValue(outcome.value, outcome.buffers) }
-    : { id, ok: false, kind: outcome.kind, ms: outcome.ms, payload: outcome.error }
 
 class WorkersOfManager implements TaskPool {
   readonly #setup: TaskPoolSetup
