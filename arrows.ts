@@ -17,7 +17,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   cluster: ['interfaces'],
   blocks: ['interfaces'],
   'executor-local': executor,
-  'executor-htex': executor,
+  // The provider is loaded only where none is configured.
+  'executor-htex': [...executor, 'provider-local'],
   'executor-wq': executor,
   'executor-flux': executor,
   'executor-radical': executor,

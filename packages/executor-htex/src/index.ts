@@ -1,1 +1,3 @@
-export {}
+export type { ManagerSelector, HighThroughputOptions } from './options.js'
+export { highThroughputExecutor, type HighThroughputExecutor } from './high-throughput-executor.js'
+export type { ManagerView } from './wire/messages.js'
