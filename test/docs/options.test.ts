@@ -27,6 +27,7 @@ describe('docs/configuration.md', () => {
     ['ResourceSpec', 'ResourceSpec', 'packages/interfaces/src/resource-spec.ts'],
     ['ThreadPoolOptions', 'ThreadPoolOptions', `${LOCAL}/thread-pool.ts`],
     ['ProcessPoolOptions', 'ProcessPoolOptions', `${LOCAL}/process-pool.ts`],
+    ['HighThroughputOptions', 'HighThroughputOptions', 'packages/executor-htex/src/options.ts'],
     ['InProcessOptions', 'InProcessOptions', 'packages/core/src/executor/in-process.ts'],
   ])('names below %s the members of %s, and no others', (heading, name, path) => {
     const members = membersOf(path, name)

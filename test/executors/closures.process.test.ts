@@ -1,4 +1,5 @@
 import { dataFlowKernel, isParslError } from '@parsl/core'
+import { highThroughputExecutor } from '@parsl/executor-htex'
 import { processPoolExecutor, threadPoolExecutor } from '@parsl/executor-local'
 import { scratch } from '@parsl/testing'
 import { type ClosureCase, closureCorpus } from '@parsl/testing/closures'
@@ -27,7 +28,12 @@ const expectedWhereRefused = (fn: unknown, error: unknown): unknown => {
 }
 
 /** One worker, so that what a case is run again for meets what the run before left. */
-const executors = [threadPoolExecutor({ maxThreads: 1 }), processPoolExecutor({ maxProcesses: 1 })]
+const executors = [
+  threadPoolExecutor({ maxThreads: 1 }),
+  processPoolExecutor({ maxProcesses: 1 }),
+  highThroughputExecutor({ maxWorkersPerNode: 1 }),
+  highThroughputExecutor({ label: 'htex-threads', maxWorkersPerNode: 1, workers: 'threads', encrypted: false }),
+]
 
 describe.each(executors)('on $label', (executor) => {
   const folder = scratch()

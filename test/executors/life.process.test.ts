@@ -13,7 +13,7 @@ const startHere = (name: 'blocked' | 'short' | 'steady' | 'unruly', options: obj
 
 /** What the commands (and the child of a body) of an unruly program start. */
 const sleeps = (where: string): string[] =>
-  [301, 302, 303, 304, 305, 306, 307, ...(where === 'processes' ? [308] : [])].map((seconds) => `sleep ${seconds}`)
+  [301, 302, 303, 304, 305, 306, 307, ...(where === 'threads' ? [] : [308])].map((seconds) => `sleep ${seconds}`)
 
 /** Waits until all that an unruly program does is under way. */
 const busy = async (program: RunningProgram, where: string): Promise<void> => {
@@ -29,15 +29,18 @@ const countOf = (lines: readonly string[], state: string): number =>
   lines.filter((line) => line.endsWith(` ${state}`)).length
 
 describe('a program on the default executor', () => {
-  it('ends by itself after its last await, without a close, and says nothing', async () => {
-    await repeatedly(ROUNDS, async () => {
-      await using program = await startHere('short')
-      expect(await program.ended, program.errorText()).toEqual({ code: 0, signal: null })
-      expect(program.lines.at(-1)).toBe('squares 1 4 9')
-      expect(program.errorText()).toBe('')
-      await program.nothingLeft()
-    })
-  })
+  it.each(['default', 'htex'])(
+    'ends by itself after its last await, without a close, and says nothing (%s)',
+    async (where) => {
+      await repeatedly(ROUNDS, async () => {
+        await using program = await startHere('short', { where })
+        expect(await program.ended, program.errorText()).toEqual({ code: 0, signal: null })
+        expect(program.lines.at(-1)).toBe('squares 1 4 9')
+        expect(program.errorText()).toBe('')
+        await program.nothingLeft()
+      })
+    },
+  )
 
   it.each([
     ['once it has closed', 'close', 0],
@@ -52,7 +55,7 @@ describe('a program on the default executor', () => {
   })
 })
 
-describe.each(['threads', 'processes'] as const)('a program whose tasks run in %s', (where) => {
+describe.each(['threads', 'processes', 'htex'] as const)('a program whose tasks run in %s', (where) => {
   it('leaves no process behind when it is killed, whenever that happens', async () => {
     let seen = 0
     await repeatedly(ROUNDS, async (draw) => {
@@ -115,7 +118,7 @@ describe.each(['threads', 'processes'] as const)('a program whose tasks run in %
       program.child.kill(signal)
       expect(await program.ended, program.errorText()).toEqual({ code: null, signal })
       const settled = settledIn(program)
-      expect(settled).toHaveLength(where === 'processes' ? 6 : 5)
+      expect(settled).toHaveLength(where === 'threads' ? 5 : 6)
       expect(countOf(settled, 'cancelled')).toBe(settled.length)
       await program.nothingLeft()
     })

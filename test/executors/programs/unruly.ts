@@ -18,7 +18,7 @@ const runaway = parsl.bashApp(() => sh`setsid sleep 306 & setsid bash -c 'trap "
 const parent = parsl.jsApp(() => once(spawn('sleep', ['308'], { stdio: 'ignore' }), 'exit'))
 
 // A thread's own children are those of the program, which ends without them as any program does.
-const apps = [waits, spins, family, stubborn, runaway, ...(where === 'processes' ? [parent] : [])]
+const apps = [waits, spins, family, stubborn, runaway, ...(where !== 'threads' ? [parent] : [])]
 const futures = apps.map((app) => app())
 for (const future of futures) void future.settled().then(() => say(`settled ${future.taskId} ${future.state}`))
 while (futures.some(({ state }) => state !== 'running')) await pause(10)
