@@ -5,6 +5,7 @@ export default packageBuild({
     index: 'src/index.ts',
     closures: 'src/closures/index.ts',
     executor: 'src/executor/index.ts',
+    provider: 'src/provider/index.ts',
     workflows: 'src/workflows/index.ts',
   },
 })

@@ -116,7 +116,7 @@ describe('code in the documentation', () => {
     await run(process.execPath, [vitest, ...args], { cwd: at, env: ofAUser }).catch(() => {})
     const report = JSON.parse(await readFile(join(at, 'report.json'), 'utf8')) as TestReport
     const results = report.testResults.flatMap(({ assertionResults }) => assertionResults)
-    expect(results.length).toBeGreaterThan(50)
+    expect(results.length).toBeGreaterThan(10)
     expect(results.filter(({ status }) => status !== 'passed').map(({ fullName }) => fullName)).toEqual([])
   })
 })

@@ -34,6 +34,21 @@ describe('docs/configuration.md', () => {
     expect(namesIn(own(sectionOf('docs/configuration.md', heading))).toSorted()).toEqual(members.toSorted())
   })
 
+  it.each([
+    ['docs/scaling.md', 'blocks', 'BlocksOption', 'packages/blocks/src/options.ts'],
+    ['docs/scaling.md', 'The options of an executor', 'ElasticOptions', 'packages/blocks/src/options.ts'],
+    [
+      'packages/provider-local/README.md',
+      '@parsl/provider-local',
+      'LocalProviderOptions',
+      'packages/provider-local/src/options.ts',
+    ],
+  ])('names in %s below %s the members of %s, and no others', (page, heading, name, path) => {
+    const members = membersOf(path, name)
+    expect(members.length).toBeGreaterThan(2)
+    expect(namesIn(own(sectionOf(page, heading))).toSorted()).toEqual(members.toSorted())
+  })
+
   it('agrees with the options that the README of local executors names', () => {
     const readme = namesIn(read('packages/executor-local/README.md'))
     const here = ['ThreadPoolOptions', 'ProcessPoolOptions'].flatMap((heading) =>

@@ -3,6 +3,7 @@ import type { Guardian } from './guardian.js'
 import type { JobStatus } from './job-status.js'
 import type { Logger } from './logger.js'
 import type { MonitoringSink } from './monitoring.js'
+import type { JobId } from './provider.js'
 import type { ResourceSpec } from './resource-spec.js'
 import type { DataFile, ExpectedOutput, Staging } from './staging.js'
 
@@ -125,25 +126,50 @@ export interface RunningExecutor {
   close(): Promise<void>
 }
 
+/** How many blocks an executor has, and how eager it is to ask for more. */
+export interface BlockLimits {
+  /** Asked for at the start. */
+  readonly init: number
+  /** Kept even when there is no work. */
+  readonly min: number
+  /** Never more than so many at a time, those that are being ended included. */
+  readonly max: number
+  /** Workers for each outstanding task: 1 has a worker for every task as far as `max` goes, 0.5 for every other one, 0 a single block. */
+  readonly parallelism: number
+}
+
 /** One block of a scalable executor. */
 export interface Block {
   readonly id: string
   readonly status: JobStatus
-  /** Milliseconds since it last had a task, 0 while it has one. */
+  /** What the batch system calls its job, once it took it. */
+  readonly job?: JobId
+  /** Tasks that it has now. */
+  readonly tasks: number
+  /** Milliseconds since it last had a task, 0 while it has one; `Infinity` where none of its workers has connected. */
   readonly idleMs: number
+  /** It takes nothing more and is ended when it has finished what it has. */
+  readonly draining: boolean
 }
 
 /**
- * An executor whose workers come in blocks that can be added and removed.
+ * An executor whose workers come in blocks that can be added and removed. No call blocks or throws.
  * @experimental
  */
 export interface Scalable {
-  readonly blocks: { readonly init: number; readonly min: number; readonly max: number; readonly parallelism: number }
+  readonly limits: BlockLimits
   /** Workers that one block brings, as far as known before it starts. */
   workersPerBlock(): number
+  /** Blocks that have not ended, and the last of those that have. */
   status(): readonly Block[]
-  /** Asks for more blocks. A refusal becomes a block with status `failed`. */
-  scaleOut(count: number): Promise<void>
-  /** Drains, then ends these blocks. */
-  scaleIn(blocks: readonly string[]): Promise<void>
+  /**
+   * Asks for more blocks. Gives how many it asks for: fewer than `count` where there would be more than `max`, and none for a while after
+   * blocks failed. A refusal becomes a block with status `failed`.
+   */
+  scaleOut(count: number): number
+  /**
+   * Drains so many blocks, then ends them: first those that have not started, then those that were idle longest. With `idleMs` only such as
+   * have had no task for so long. Gives how many it ends: never so many that fewer than `min` stay.
+   */
+  scaleIn(count: number, which?: { readonly idleMs: number }): number
 }

@@ -47,6 +47,7 @@ export { ScaleOutFailed, ScriptPathError, type SubmitDetails, SubmitException } 
 export { DeserializationError, SerializationError } from './errors/serialize.js'
 export type {
   Block,
+  BlockLimits,
   Executor,
   ExecutorCapabilities,
   ExecutorContext,

@@ -9,7 +9,7 @@ export type JobState =
   | 'failed'
   /** Ended by its walltime: normal for a pilot job. */
   | 'timeout'
-  /** Ran and never connected; set by the executor. */
+  /** Ended before any of its workers connected; set by the executor. */
   | 'missing'
   /** Removed by the executor's own scaling. */
   | 'scaledIn'

@@ -1,3 +1,4 @@
+import type { JobStatus } from './job-status.js'
 import type { TaskState } from './task-state.js'
 
 /** Something that happened in a run. */
@@ -21,6 +22,15 @@ export type MonitoringEvent =
       readonly where: string | undefined
       /** Of a task or try that failed. */
       readonly error: unknown
+    }
+  | {
+      readonly type: 'block'
+      readonly at: number
+      readonly executor: string
+      readonly block: string
+      /** What the batch system calls its job, once it took it. */
+      readonly job: string | undefined
+      readonly status: JobStatus
     }
 
 /**

@@ -1,7 +1,7 @@
 import type { ExecutorCapabilities } from '@parsl/interfaces'
 import { describe, it } from 'vitest'
 
-/** A test that an executor cannot pass, and why not. */
+/** A test that a plug-in cannot pass, and why not. */
 export interface Skip {
   /** `group > title` */
   readonly test: string
@@ -12,16 +12,16 @@ export interface Skip {
 export type Cases<World> = Readonly<Record<string, (world: World) => unknown>>
 
 /** Tests of one subject. */
-export interface Group<World> {
+export interface Group<World, Capabilities = ExecutorCapabilities> {
   readonly name: string
-  /** Which executors it is for. @defaultValue all */
-  readonly when?: (capabilities: ExecutorCapabilities) => boolean
+  /** Which plug-ins it is for. @defaultValue all */
+  readonly when?: (capabilities: Capabilities) => boolean
   readonly cases: Cases<World>
 }
 
 /** How the tests of a suite are run. */
-export interface SuiteRun<World> {
-  readonly capabilities: ExecutorCapabilities
+export interface SuiteRun<World, Capabilities = ExecutorCapabilities> {
+  readonly capabilities: Capabilities
   readonly skip: readonly Skip[]
   /** Ten times what the longest test should take. */
   readonly guardMs: number
@@ -29,9 +29,9 @@ export interface SuiteRun<World> {
   world(): Promise<World>
 }
 
-const idOf = (group: Group<never>, title: string): string => `${group.name} > ${title}`
+const idOf = (group: Group<never, never>, title: string): string => `${group.name} > ${title}`
 
-const refuseUnmatched = (groups: readonly Group<never>[], skip: readonly Skip[]): void => {
+const refuseUnmatched = (groups: readonly Group<never, never>[], skip: readonly Skip[]): void => {
   const known = new Set(groups.flatMap((group) => Object.keys(group.cases).map((title) => idOf(group, title))))
   const unmatched = skip.filter(({ test }) => !known.has(test)).map(({ test }) => test)
   if (unmatched.length > 0)
@@ -43,7 +43,10 @@ const refuseUnmatched = (groups: readonly Group<never>[], skip: readonly Skip[])
 }
 
 /** Hands the tests to vitest: groups that the capabilities ask for, and of those what is not skipped. */
-export const runGroups = <World>(groups: readonly Group<World>[], run: SuiteRun<World>): void => {
+export const runGroups = <World, Capabilities>(
+  groups: readonly Group<World, Capabilities>[],
+  run: SuiteRun<World, Capabilities>,
+): void => {
   const asked = groups.filter(({ when }) => when?.(run.capabilities) ?? true)
   refuseUnmatched(asked, run.skip)
   const reasons = new Map(run.skip.map(({ test, reason }) => [test, reason]))

@@ -44,6 +44,12 @@ export interface Config {
   readonly retryBackoff?: Backoff
   /** How often one task may be lost to infrastructure. @defaultValue 3 */
   readonly infrastructureRetries?: number
+  /** How executors with blocks are scaled: `'simple'` adds blocks for work and removes them when there is none, `'htexAutoScale'` also removes idle ones while others work, `'none'` only starts. @defaultValue 'simple' */
+  readonly strategy?: 'none' | 'simple' | 'htexAutoScale'
+  /** Between two decisions on blocks. @defaultValue '5s' */
+  readonly strategyPeriod?: Duration
+  /** How long blocks may be idle before they are removed. @defaultValue '2m' */
+  readonly maxIdleTime?: Duration
   /** Where numbered run directories are made. @defaultValue 'runinfo' */
   readonly runDir?: string
   /** Chooses the files of `'auto'` streams. @defaultValue below `task_logs` in the run directory */

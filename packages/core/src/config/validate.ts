@@ -29,11 +29,14 @@ import type { Config, UsageTracking } from './config.js'
 
 /** A configuration with every default filled in. */
 export interface Settings
-  extends Required<Omit<Config, Optional | 'dependencyResolver' | 'killGrace'>>, Pick<Config, Optional> {
+  extends Required<Omit<Config, Optional | 'dependencyResolver' | Timed>>, Pick<Config, Optional> {
   readonly resolver: DependencyResolver
   readonly killGraceMs: number
+  readonly strategyPeriodMs: number
+  readonly maxIdleMs: number
 }
 type Optional = 'retryHandler' | 'retryBackoff' | 'stdAutopath' | 'usageTracking'
+type Timed = 'killGrace' | 'strategyPeriod' | 'maxIdleTime'
 
 const has = (what: string, ...methods: readonly string[]): Check => {
   const expected = `${what} (an object with ${methods.join(', ')})`
@@ -58,6 +61,9 @@ const CHECKS: { readonly [Key in keyof Required<Config>]: Check } = {
   retryHandler: isFunction,
   retryBackoff: isObject,
   infrastructureRetries: isCount,
+  strategy: isOneOf('none', 'simple', 'htexAutoScale'),
+  strategyPeriod: isPositiveDuration,
+  maxIdleTime: isDuration,
   runDir: isText,
   stdAutopath: isFunction,
   monitoring: isListOf(has('a monitoring sink', 'event', 'close')),
@@ -148,11 +154,12 @@ export const settingsOf = async (config: Config): Promise<Settings> => {
   const complaints = complaintsAbout(config, CHECKS, 'config')
   if (complaints.length === 0) complaints.push(...partComplaints(config))
   if (complaints.length > 0) throw new ConfigurationError(complaints)
-  const { dependencyResolver = 'deep', killGrace = '5s', ...rest } = config
+  const { dependencyResolver = 'deep', killGrace = '5s', strategyPeriod = '5s', maxIdleTime = '2m', ...rest } = config
   return {
     exitMode: 'wait',
     retries: 0,
     infrastructureRetries: 3,
+    strategy: 'simple',
     runDir: 'runinfo',
     onSubmitterLost: 'end',
     handleSignals: true,
@@ -171,6 +178,8 @@ export const settingsOf = async (config: Config): Promise<Settings> => {
           ? shallowResolver
           : dependencyResolver,
     killGraceMs: parseDuration(killGrace),
+    strategyPeriodMs: parseDuration(strategyPeriod),
+    maxIdleMs: parseDuration(maxIdleTime),
   }
 }
 

@@ -126,6 +126,7 @@ export class Ending implements Closable {
     const { clock, settings, runLog } = around
     if (wait) await this.#whenDone()
     this.isClosed = true
+    around.scaling.stop()
     this.#stopAll(CLOSED)
     const abandon = (): void => runner.abandon(liveTasks(state))
     const callOff = clock.after(settings.killGraceMs + STOP_REPORT_MS, abandon, 'keepAlive')

@@ -12,7 +12,6 @@ import {
 import { type BashApp, bashAppFor } from '../app/bash-app.js'
 import { type JoinApp, joinAppFor } from '../app/join-app.js'
 import { type JsApp, jsAppFor } from '../app/js-app.js'
-import { defineApp } from '../app/options.js'
 import type { Config } from '../config/config.js'
 import { complaintsAboutAdding, type Settings, settingsOf } from '../config/validate.js'
 import { deepResolver } from '../dependency/deep.js'
@@ -28,6 +27,7 @@ import { admit, type Admitting } from './admission.js'
 import { circleOfBody } from './circle.js'
 import { newLimits } from './limits.js'
 import { forgetKernel, staysWithKernel, type Submitter } from './loaded.js'
+import { PICK } from './pick.js'
 import { Runner } from './runner.js'
 import { checkpointNow, startExecutors, type Surroundings, surround } from './start.js'
 import { type KernelState, liveTasks, newState, type StateChange } from './state.js'
@@ -35,16 +35,6 @@ import { type AppDefinition, newTask, type TaskRecord } from './task.js'
 import { textOf } from './text.js'
 import { newUnawaited } from './unawaited.js'
 import { type CloseOptions, type RunSummary, type TaskView, viewOf } from './views.js'
-
-const PICK = defineApp(
-  {
-    name: 'get',
-    kind: 'js',
-    internal: true,
-    body: ((value: Record<PropertyKey, unknown>, key: PropertyKey) => value[key]) as never,
-  },
-  {},
-)
 
 const INTERNAL_EXECUTOR = inProcessExecutor({ label: INTERNAL })
 
@@ -237,11 +227,12 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
 
   /** @internal Starts what the constructor cannot wait for. */
   async begin(): Promise<void> {
-    const { settings, runLog, runDir, runId, clock, reporter } = this.#around
+    const { settings, runLog, runDir, runId, clock, reporter, scaling } = this.#around
     for (const started of await startExecutors([INTERNAL_EXECUTOR, ...settings.executors], this.#around, this.#runner))
       this.#registry.add(started)
     runLog.log.info({ runId, executors: this.#registry.labels, node: process.version }, 'the kernel has started')
     reporter.event({ type: 'runStarted', at: clock.now(), runId, runDir })
+    scaling.watch(this.#registry.all())
     this.#ending.atEnd(joinProcess(this.#ending))
     if (settings.progress === true || (settings.progress === 'auto' && process.stderr.isTTY)) {
       this.#ending.atEnd(showProgress(() => ({ counts: this.#state.counts, elapsedMs: clock.now() - this.#startedAt })))
@@ -259,6 +250,7 @@ export class DataFlowKernel implements Submitter, FutureKernel, AsyncDisposable 
     if (this.#ending.isClosed) await Promise.allSettled(started.map(({ running }) => running.close()))
     refuseIfClosed()
     for (const executor of started) this.#registry.add(executor)
+    this.#around.scaling.watch(started)
   }
 
   #report(changes: readonly StateChange[]): void {

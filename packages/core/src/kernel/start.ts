@@ -19,6 +19,7 @@ import type { StartedExecutor } from '../executor/started.js'
 import { type KernelGuardian, newGuardian } from '../guardian/guardian.js'
 import type { trackUsage } from '../life/usage-tracking.js'
 import { newReporter, type Reporter } from '../report.js'
+import { newScaling, type Scaling } from '../scaling/poller.js'
 import { keepRecord, type KeptRecord } from '../runs/keep-record.js'
 import type { Runner } from './runner.js'
 import { Attempt } from './task.js'
@@ -32,6 +33,7 @@ export interface Surroundings {
   readonly runLog: RunLog
   readonly guardian: KernelGuardian
   readonly reporter: Reporter
+  readonly scaling: Scaling
   readonly memoizer: RunningMemoizer
   readonly record: KeptRecord
 }
@@ -69,6 +71,7 @@ export const surround = async (settings: Settings, clock: Clock): Promise<Surrou
     runLog,
     guardian,
     reporter: newReporter(settings.monitoring, runLog.log),
+    scaling: newScaling(settings, { clock, log: runLog.log }),
     memoizer,
     record,
   }

@@ -75,7 +75,10 @@ export class TooManyJobFailuresError extends ParslError<ExecutorDetails & { read
   readonly code = 'PARSL_EXECUTOR_JOB_FAILURES'
 
   constructor(executor: string, blocks: readonly string[], evidence: string) {
-    super(`executor ${executor} lost ${blocks.length} blocks:\n${evidence}`, { executor, blocks })
+    super(`executor ${executor} lost ${blocks.length === 1 ? 'a block' : `${blocks.length} blocks`}:\n${evidence}`, {
+      executor,
+      blocks,
+    })
   }
 }
 

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['packages/testing/test/programs/bad-executors.ts'],
+    include: ['packages/testing/test/programs/bad-*.ts'],
     pool: 'forks',
     sequence: { concurrent: false },
   },

@@ -1,0 +1,2 @@
+export { localProvider } from './local-provider.js'
+export type { LocalProviderOptions } from './options.js'

@@ -1,0 +1,4 @@
+import { providerConformance } from '@parsl/testing/provider'
+import { localProvider } from '../src/index.ts'
+
+providerConformance({ create: () => localProvider({ statusPeriod: '20ms', killGrace: '500ms' }) })
