@@ -4,7 +4,7 @@ import { fakeClock } from '@parsl/testing'
 import { describe, expect, it } from 'vitest'
 import { inProcessExecutor } from '../../src/index.js'
 import { startPool } from '../../src/concurrent/start.js'
-import { eventually, testKernel, thrownBy } from '../fixture.js'
+import { errorOf, eventually, testKernel, thrownBy } from '../fixture.js'
 import { collect, gated, poolOn, untilFailure } from './pools.js'
 
 const double = (x: number): number => x * 2
