@@ -77,3 +77,29 @@ describe.each(['threads', 'processes'] as const)(
     })
   },
 )
+
+describe.each(['threads', 'processes'] as const)('a body in %s that is stopped as it begins', (kind) => {
+  it('hears of it, however early that is', { timeout: 60_000 }, async () => {
+    const folder = await scratch()
+    const parsl = await dataFlowKernel({
+      executors: [executors[kind](2)],
+      runDir: folder.path,
+      progress: false,
+      // Where the news were lost, only this would end the body.
+      killGrace: '50s',
+    })
+    const untilStopped = parsl.jsApp(async () => {
+      const { signal } = task()
+      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+    })
+    for (let round = 0; round < 100; round++) {
+      const futures = [untilStopped(), untilStopped()]
+      while (!futures.every(({ state }) => state === 'running')) await new Promise(setImmediate)
+      for (const future of futures) future.cancel('at once')
+      const ends = await Promise.all(futures.map((future) => errorOf(future)))
+      expect(ends.map(({ name }) => name)).toEqual(['TaskCancelled', 'TaskCancelled'])
+    }
+    await parsl.close()
+    await folder[Symbol.asyncDispose]()
+  })
+})

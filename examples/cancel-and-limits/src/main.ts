@@ -1,11 +1,12 @@
 // Stopping: a future can be cancelled, a signal can stop many tasks, and limits stop what takes too long.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AppFuture, bashApp, isParslError, jsApp, load, sh, task } from '@parsl/core'
+import { bashApp, isParslError, jsApp, load, sh, task } from '@parsl/core'
 import { threadPoolExecutor } from '@parsl/executor-local'
 
-const simulate = jsApp(async function simulate(name: string) {
+const simulate = jsApp(async function simulate(name: string, listens: Int32Array) {
   const { signal } = task()
   signal.addEventListener('abort', () => console.log(`  ${name}: told to stop`))
+  Atomics.store(listens, 0, 1)
   await sleep(60_000, undefined, { signal })
 })
 const publish = jsApp(function publish(_result: unknown) {})
@@ -13,8 +14,10 @@ const wait = bashApp(function wait(seconds: number) {
   return sh`sleep ${seconds}`
 })
 
-const started = async (future: AppFuture<unknown>) => {
-  while (future.state !== 'running') await sleep(10)
+/** Threads share this memory with the program: it sees there that a body listens, for one that is stopped before never begins. */
+const newFlag = () => new Int32Array(new SharedArrayBuffer(4))
+const raised = async (flag: Int32Array) => {
+  while (Atomics.load(flag, 0) === 0) await sleep(10)
 }
 const tell = async (what: string, future: Promise<unknown>) => {
   try {
@@ -28,17 +31,22 @@ const tell = async (what: string, future: Promise<unknown>) => {
 
 await load({ executors: [threadPoolExecutor({ maxThreads: 2 })] }, async () => {
   // One task, running; what needs it never starts.
-  const long = simulate('long')
+  const listens = newFlag()
+  const long = simulate('long', listens)
   const published = publish(long)
-  await started(long)
+  await raised(listens)
   long.cancel('not needed any more')
   await tell('cancelled', long)
   await tell('depends on it', published)
 
   // Many tasks, by one signal.
   const controller = new AbortController()
-  const many = ['left', 'right'].map((side) => simulate.with({ signal: controller.signal })(side))
-  await Promise.all(many.map(started))
+  const sides = [
+    ['left', newFlag()],
+    ['right', newFlag()],
+  ] as const
+  const many = sides.map(([side, flag]) => simulate.with({ signal: controller.signal })(side, flag))
+  for (const [, flag] of sides) await raised(flag)
   controller.abort(new Error('the user left'))
   for (const future of many) await tell('by a signal', future)
 

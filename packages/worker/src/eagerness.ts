@@ -1,5 +1,5 @@
-/** For how long to look: to sleep and be woken may take as long. */
-const LOOK_MS = 0.03
+/** For how long to look: longer than the whole way there and back of a short task, or one late answer has both sides sleep and wake each other from then on. */
+const LOOK_MS = 0.06
 /** So often at most it is not tried after it failed. */
 const MOST_SKIPPED = 64
 

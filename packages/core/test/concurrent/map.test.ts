@@ -4,7 +4,7 @@ import { fakeClock } from '@parsl/testing'
 import { describe, expect, it } from 'vitest'
 import { inProcessExecutor } from '../../src/index.js'
 import { startPool } from '../../src/concurrent/start.js'
-import { eventually, testKernel, thrownBy } from '../fixture.js'
+import { errorOf, eventually, testKernel, thrownBy } from '../fixture.js'
 import { collect, gated, poolOn, untilFailure } from './pools.js'
 
 const double = (x: number): number => x * 2
@@ -258,11 +258,11 @@ describe('chunks', () => {
     expect(await collect(pool.map(twice, [1, 2], { chunksize: 2 }))).toEqual([[1, 1], [2, 2]]) // prettier-ignore
     const { fn, started, open } = gated()
     const results = pool.map(fn, upTo(3), { chunksize: 3 })
-    const first = results.next()
+    const ended = errorOf(results.next())
     await eventually(() => started.length === 1)
     await pool.dfk.close()
     open(0)
-    await expect(first).rejects.toMatchObject({ code: 'PARSL_DATAFLOW_CANCELLED' })
+    expect(await ended).toMatchObject({ code: 'PARSL_DATAFLOW_CANCELLED' })
     await nextTurn()
     expect(started).toEqual([0])
   })

@@ -40,6 +40,8 @@ export class ServingWorker {
   readonly #environment = keepEnvironment()
   readonly #streams = captureStreams()
   readonly #waiting: RunMessage[] = []
+  /** Why those among them are to stop that were told so before they began. */
+  readonly #stopped = new Map<number, string>()
   #present: Present | undefined
   #isEnding = false
   #isServing = false
@@ -102,8 +104,10 @@ export class ServingWorker {
     while (!this.#present) {
       const message = this.#waiting.shift()
       if (!message) break
+      const stopReason = this.#stopped.get(message.id)
+      this.#stopped.delete(message.id)
       if (!this.#port.claim(message.slot, message.id)) continue
-      this.#present = { message, startedAt: performance.now(), body: undefined, stopReason: undefined }
+      this.#present = { message, startedAt: performance.now(), body: undefined, stopReason }
       this.#begin(this.#present)
     }
     this.#isServing = false
@@ -142,9 +146,10 @@ export class ServingWorker {
 
   #stop(id: number, reason: string): void {
     const present = this.#present
-    if (present?.message.id !== id) return
-    present.stopReason = reason
-    present.body?.stop(stopError(reason))
+    if (present?.message.id === id) {
+      present.stopReason = reason
+      present.body?.stop(stopError(reason))
+    } else if (this.#waiting.some((message) => message.id === id)) this.#stopped.set(id, reason)
   }
 
   #succeeded(value: unknown): void {
