@@ -21,7 +21,9 @@ export interface BlocksOwner {
  */
 export type BlockErrorHandler = (blocks: readonly Block[], owner: BlocksOwner) => Error | string | undefined
 
-const hasFailed = ({ status }: Block): boolean => status.state === 'failed' || status.state === 'missing'
+/** One whose workers connected shows that blocks work: that it was lost later may be an accident, and others follow. */
+const hasFailed = ({ status, connected }: Block): boolean =>
+  !connected && (status.state === 'failed' || status.state === 'missing')
 
 /** What is said where all of these have failed. */
 const verdictOn = (blocks: readonly Block[], label: string): Error =>
@@ -34,7 +36,7 @@ const verdictOn = (blocks: readonly Block[], label: string): Error =>
 /** Never gives an executor up: blocks are asked for again and again, ever more slowly. */
 export const noopErrorHandler = (): BlockErrorHandler => staysAsConfiguration(() => undefined)
 
-/** Gives an executor up when it has had as many blocks as it was to start with, and every one has failed. A single block that did not keeps it going. */
+/** Gives an executor up when it has had as many blocks as it was to start with, and every one has failed before any of its workers connected. A single block that did not keeps it going. */
 export const simpleErrorHandler = (): BlockErrorHandler =>
   staysAsConfiguration((blocks, { label, limits }) =>
     blocks.length >= Math.max(1, limits.init) && blocks.every(hasFailed) ? verdictOn(blocks, label) : undefined,
@@ -49,7 +51,7 @@ export interface WindowedErrorHandlerOptions {
 const MOST_THRESHOLD = 100
 
 /**
- * Gives an executor up when the newest `threshold` blocks have all failed.
+ * Gives an executor up when the newest `threshold` blocks have all failed before any of their workers connected.
  * @throws ConfigurationError `PARSL_CONFIG`
  */
 export const windowedErrorHandler = (options: WindowedErrorHandlerOptions = {}): BlockErrorHandler => {

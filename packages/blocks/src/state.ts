@@ -82,12 +82,13 @@ export const MOST_ENDED = 100
 
 const NEVER: BlockLoad = { tasks: 0, idleMs: Infinity }
 
-const viewOf = ({ id, status, job, phase, unwanted }: BlockRecord, loads: BlockLoads): Block => ({
+const viewOf = ({ id, status, job, phase, unwanted, connected }: BlockRecord, loads: BlockLoads): Block => ({
   id,
   status,
   ...(job === undefined ? {} : { job }),
   ...(phase === 'ended' ? { tasks: 0, idleMs: Infinity } : (loads.get(id) ?? NEVER)),
   draining: unwanted && phase !== 'ended',
+  connected,
 })
 
 /** Blocks by rising id. */

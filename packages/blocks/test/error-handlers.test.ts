@@ -6,7 +6,14 @@ import { newRig } from './rig.js'
 
 const OWNER = { label: 'htex', limits: { init: 2, min: 0, max: 10, parallelism: 1 } }
 const blocksOf = (...states: readonly JobStatus['state'][]): Block[] =>
-  states.map((state, id) => ({ id: String(id), status: { state }, tasks: 0, idleMs: 0, draining: false }))
+  states.map((state, id) => ({
+    id: String(id),
+    status: { state },
+    tasks: 0,
+    idleMs: 0,
+    draining: false,
+    connected: false,
+  }))
 
 describe('the simple handler', () => {
   const handler = simpleErrorHandler()
@@ -21,6 +28,11 @@ describe('the simple handler', () => {
       code: 'PARSL_EXECUTOR_JOB_FAILURES',
       details: { executor: 'htex', blocks: ['0', '1'] },
     })
+  })
+
+  it('goes on when any has worked, however it ended: that was an accident', () => {
+    const [lost, ...others] = blocksOf('failed', 'failed')
+    expect(handler([{ ...(lost as Block), connected: true }, ...others], OWNER)).toBeUndefined()
   })
 
   it('goes on when any has not', () => {

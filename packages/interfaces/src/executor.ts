@@ -150,6 +150,8 @@ export interface Block {
   readonly idleMs: number
   /** It takes nothing more and is ended when it has finished what it has. */
   readonly draining: boolean
+  /** Whether any of its workers ever connected. */
+  readonly connected: boolean
 }
 
 /**

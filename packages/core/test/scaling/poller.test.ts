@@ -27,7 +27,7 @@ const fakeBlocks = (limits: Partial<BlockLimits> = {}, workersPerBlock = 1) => {
     },
   }
   const add = (state: JobState, draining = false): void => {
-    blocks.push({ id: String(blocks.length), status: { state }, tasks: 0, idleMs: 0, draining })
+    blocks.push({ id: String(blocks.length), status: { state }, tasks: 0, idleMs: 0, draining, connected: true })
   }
   return { scaling, calls, blocks, add }
 }

@@ -16,6 +16,9 @@ export interface WorkersSetup {
   readonly tell: (event: PoolEvent) => void
 }
 
+/** Tries of short apps that may be sent to a worker before its present one has ended. They can be taken back. */
+const DEPTH = 32
+
 /** What one worker keeps of code and other parts. */
 const KEEP_BYTES = 64 * 2 ** 20
 
@@ -28,6 +31,16 @@ export const openWorkers = async ({ settings, dir, log, guardian, tell }: Worker
   if (settings.workerKind === 'threads')
     return openThreadHost({ size, heapMb, names, worker, program, log, guardian, tell })
   const open = placedProcesses({ program, settings: worker, guardian }, names, dir)
-  // What a process was sent cannot be taken back.
-  return newTaskPool({ size, heapMb, depth: 0, workerName: 'worker', open, clock: systemClock, log, guardian, tell })
+
+  return newTaskPool({
+    size,
+    heapMb,
+    depth: DEPTH,
+    workerName: 'worker',
+    open,
+    clock: systemClock,
+    log,
+    guardian,
+    tell,
+  })
 }

@@ -91,7 +91,7 @@ describe('an interchange that is killed', () => {
 
 describe('a manager that is killed', () => {
   it('costs its tasks a try, and a further block runs them', async () => {
-    const parsl = await startWith({ blockErrorHandler: false }, { strategyPeriod: '100ms' })
+    const parsl = await startWith({}, { strategyPeriod: '100ms' })
     const future = parsl.jsApp(waitFor)(folder.at('gate'), folder.at('marks'))
     await begun(1)
     killOf(parsl, 'HTEX manager')
@@ -101,7 +101,7 @@ describe('a manager that is killed', () => {
   })
 
   it('is what the error says where no try is left', async () => {
-    const parsl = await startWith({ blockErrorHandler: false })
+    const parsl = await startWith()
     const app = parsl.jsApp(waitFor, { infrastructureRetries: 0 })
     const failed = thrownBy(app(folder.at('gate'), folder.at('marks')))
     await begun(1)
