@@ -45,6 +45,7 @@ export class ServingWorker {
   #present: Present | undefined
   #isEnding = false
   #isServing = false
+  #isReceiving = false
 
   constructor(port: WorkerPort, settings: WorkerSettings, functions: Functions) {
     this.#port = port
@@ -59,7 +60,18 @@ export class ServingWorker {
     })
   }
 
+  /** All of a batch is taken in before anything else is looked for: what comes meanwhile must not overtake the rest of it. */
   receive(messages: readonly ToWorker[]): void {
+    this.#isReceiving = true
+    try {
+      this.#takeIn(messages)
+    } finally {
+      this.#isReceiving = false
+    }
+    this.#next()
+  }
+
+  #takeIn(messages: readonly ToWorker[]): void {
     for (const message of messages) {
       if (message.type === 'run') {
         this.#keep(message.parts)
@@ -72,7 +84,6 @@ export class ServingWorker {
       } else if (message.type === 'forget') this.#shares.forget(message.shares)
       else if (message.type === 'end') this.#isEnding = true
     }
-    this.#next()
   }
 
   /** The event loop has nothing left to do: what runs will never end. */
@@ -99,7 +110,7 @@ export class ServingWorker {
 
   /** One after the other; a body that ends within its call comes back here. */
   #next(): void {
-    if (this.#isServing) return
+    if (this.#isServing || this.#isReceiving) return
     this.#isServing = true
     while (!this.#present) {
       const message = this.#waiting.shift()
